@@ -1,0 +1,16 @@
+"""Addresses of the example site. The package's stand before Wagtail's."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("", include("wagtail_senoffer.urls")),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,1 @@
+"""Tests, named after promises and findings; the files mirror the modules."""

@@ -1,0 +1,59 @@
+"""Fixtures: a site with a school, and reports that are complete or lack one section."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connections
+from django.test import TransactionTestCase
+from wagtail.models import Page
+
+from example_site import content
+from tests import factories
+from wagtail_senoffer.models import SchoolPage, triggers
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Let Django's flush after a transactional test delete the record, as nothing else may."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def without_triggers(self: Any) -> None:
+        names = [name for name in self._databases_names(include_mirrors=False)]
+        for name in names:
+            triggers.remove(connections[name])
+        teardown(self)
+        for name in names:
+            triggers.install(connections[name])
+
+    TransactionTestCase._fixture_teardown = without_triggers
+    yield
+    TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    """Return a superuser."""
+    return User.objects.create_superuser("admin", "admin@trust.example", "secret")
+
+
+@pytest.fixture
+def home(db: None) -> Page:
+    """Return the root page of the only Site, http://school.example."""
+    return factories.make_home()
+
+
+@pytest.fixture
+def school(home: Page) -> SchoolPage:
+    """Return a published mainstream school."""
+    return factories.make_school(home)
+
+
+@pytest.fixture
+def report(school: SchoolPage) -> Any:
+    """Return a complete, live report with Version 1."""
+    page = factories.make_report(school)
+    content.publish(page)
+    page.refresh_from_db()
+    return page

@@ -1,0 +1,32 @@
+"""The example site, with everything that can publish a page switched on."""
+
+from example_site.settings import *  # noqa: F403
+from example_site.settings import DATABASES, INSTALLED_APPS, VAR_DIR
+
+INSTALLED_APPS = [
+    "tests",
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.api.v2",
+    "rest_framework",
+    *INSTALLED_APPS,
+]
+ROOT_URLCONF = "tests.urls"
+SECRET_KEY = "only-for-the-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "school.example", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+LANGUAGES = [("en", "English"), ("pl", "Polski")]
+LANGUAGE_CODE = "en"
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+
+if "sqlite3" in DATABASES["default"]["ENGINE"]:
+    # A file: several connections must meet in it.
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

@@ -1,0 +1,27 @@
+"""The app's configuration: wiring only."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SenOfferConfig(AppConfig):
+    """SEN information reports and School Offers."""
+
+    name = "wagtail_senoffer"
+    label = "wagtail_senoffer"
+    verbose_name = _("SEN information reports")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect checks, receivers and, where it is installed, wagtail-localize."""
+        from django.apps import apps
+
+        from . import checks, receivers  # noqa: F401
+        from .editor import notices
+
+        receivers.connect()
+        notices.connect()
+        if apps.is_installed("wagtail_localize"):
+            from . import languages
+
+            languages.connect()

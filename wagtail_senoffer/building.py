@@ -1,0 +1,212 @@
+"""Turns what an editor filled in into the parts of a Document.
+
+Works on a stream's raw data: one query for all linked documents, one for all linked
+pages, one pass of Wagtail's rich text expansion, however many sections there are.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+from uuid import UUID, uuid5
+
+import swapper
+from django.utils.translation import gettext as _
+from wagtail.documents import get_document_model
+from wagtail.rich_text import expand_db_html
+
+from .document import (
+    MAX_HTML_BYTES,
+    AccessibilityPlan,
+    Contact,
+    DocumentError,
+    File,
+    Link,
+    Provision,
+    Section,
+    Senco,
+    TooMuchHtml,
+    TransitionStage,
+    Words,
+    clean_html,
+    clean_line,
+)
+from .rulesets import Kind, Rulesets
+from .vocabularies import NEEDS, is_role_mailbox
+
+_RICH = {"body", "curriculum", "buildings", "information", "introduction"}
+# Between two texts while they are expanded together; nh3 never sees it.
+_BETWEEN = "<!--senoffer-->"
+
+
+class SectionBuilder:
+    """Builds the Sections of one page.
+
+    `stream` is raw StreamField data; `base_url` the root address of the page's Site;
+    `key` the page's document key, from which blocks without an id get a lasting one.
+    """
+
+    def __init__(
+        self, stream: list[dict[str, Any]], *, kind: Kind, key: UUID, base_url: str, rulesets: Rulesets
+    ) -> None:
+        self.stream, self.kind, self.key = stream, kind, key
+        self.base_url, self.rulesets = base_url, rulesets
+        leaves = list(_leaves(stream))
+        self._html = _expand({value for name, value in leaves if name in _RICH and value})
+        self._files = get_document_model().objects.in_bulk(
+            [value for name, value in leaves if name in ("document", "documents") and value]
+        )
+        page_model = swapper.load_model("wagtailcore", "Page")
+        self._pages = page_model.objects.in_bulk(
+            [value for name, value in leaves if name == "page" and value]
+        )
+
+    def sections(self) -> list[Section]:
+        """Return a Section for each block. Raises DocumentError for one that can't be used."""
+        return [self._section(index, block) for index, block in enumerate(self.stream)]
+
+    def _section(self, index: int, block: dict[str, Any]) -> Section:
+        value = block.get("value") or {}
+        code = value.get("question") or value.get("section") or block["type"]
+        rule = self.rulesets.section(self.kind, code)
+        try:
+            return Section(
+                id=self._id(block.get("id"), code, index),
+                code=code,
+                title=rule.title if rule else clean_line(value.get("heading")) or _("More"),
+                question=rule.question if rule else "",
+                body=self._words(value.get("body")),
+                links=tuple(self._links(value.get("links"))),
+                documents=tuple(self._file_list(value.get("documents"))),
+                needs=_needs(value.get("needs")),
+                senco=_senco(value) if block["type"] == "senco" else None,
+                contacts=tuple(_contact(item) for item in _items(value.get("contacts"))),
+                provisions=tuple(self._provision(each) for each in _items(value.get("provisions"))),
+                local_offer_url=clean_line(value.get("url")) if code == "la_local_offer" else "",
+                answered_in=value.get("answered_in") or "",
+                accessibility_plan=self._plan(value) if code == "accessibility_plan" else None,
+                stages=tuple(self._stages(value.get("stages"))),
+            )
+        except TooMuchHtml as error:
+            raise DocumentError(
+                _(
+                    "“%(title)s” holds a text that is too long or has too much mark-up "
+                    "(over %(size)d KB). Paste it again as plain text, or attach it as a document."
+                )
+                % {"title": rule.title if rule else code, "size": MAX_HTML_BYTES // 1024},
+                code="text-too-long",
+                section=code,
+            ) from error
+
+    def _id(self, block_id: str | None, code: str, index: int) -> UUID:
+        try:
+            return UUID(block_id or "")
+        except ValueError:
+            return uuid5(self.key, f"{code}/{index}")
+
+    def _words(self, source: str | None) -> Words:
+        return clean_html(self._html[source], self.base_url) if source else Words()
+
+    def _links(self, items: Any) -> Iterator[Link]:
+        for item in _items(items):
+            page = self._pages.get(item.get("page"))
+            url = (page and page.full_url) or clean_line(item.get("url"))
+            if url:
+                yield Link(text=clean_line(item.get("text")) or url, url=url)
+
+    def _file_list(self, items: Any) -> Iterator[File]:
+        for key in _items(items):
+            if file := self._file(key):
+                yield file
+
+    def _file(self, key: int | None) -> File | None:
+        found = self._files.get(key)
+        if found is None:
+            return None
+        url = urljoin(self.base_url, found.url)
+        return File(title=found.title, url=url, format=found.file_extension.upper())
+
+    def _provision(self, item: dict[str, Any]) -> Provision:
+        return Provision(
+            name=clean_line(item.get("name")),
+            level=item.get("level") or "universal",
+            needs=_needs(item.get("needs")),
+            minimum_age=item.get("minimum_age"),
+            maximum_age=item.get("maximum_age"),
+            who=clean_line(item.get("who")),
+            when=clean_line(item.get("when")),
+            body=self._words(item.get("body")),
+        )
+
+    def _plan(self, value: dict[str, Any]) -> AccessibilityPlan:
+        file = self._file(value.get("document"))
+        return AccessibilityPlan(
+            url=file.url if file else clean_line(value.get("url")),
+            start_date=value.get("start_date") or None,
+            curriculum=self._words(value.get("curriculum")),
+            buildings=self._words(value.get("buildings")),
+            information=self._words(value.get("information")),
+        )
+
+    def _stages(self, items: Any) -> Iterator[TransitionStage]:
+        for item in _items(items):
+            body = self._words(item.get("body"))
+            if item.get("stage") and body.text:
+                yield TransitionStage(stage=item["stage"], body=body)
+
+
+def rich_text(source: str, *, title: str, base_url: str) -> Words:
+    """Return a page field's rich text as Words. Raises DocumentError if it is too much."""
+    try:
+        expanded = expand_db_html(source) if len(source) <= MAX_HTML_BYTES else source
+        return clean_html(expanded, base_url)
+    except TooMuchHtml as error:
+        message = _("“%(title)s” is too long. Shorten it, or paste it again as plain text.")
+        raise DocumentError(message % {"title": title}, code="text-too-long") from error
+
+
+def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (field name, value) for every plain value inside raw stream data."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            # A block's or a list item's own value goes under the name of its field.
+            yield from _leaves(inner, name if key == "value" else key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, name)
+    else:
+        yield name, value
+
+
+def _expand(sources: set[str]) -> dict[str, str]:
+    """Return each rich text with its links resolved; oversized ones stay as they are."""
+    found = {source: source for source in sources}
+    # Only a text with a link of Wagtail's own can change.
+    linked = [each for each in sources if "linktype" in each and len(each) <= MAX_HTML_BYTES]
+    if linked:
+        expanded = expand_db_html(_BETWEEN.join(linked)).split(_BETWEEN)
+        found.update(zip(linked, expanded, strict=True))
+    return found
+
+
+def _items(value: Any) -> list[Any]:
+    """Return the values of a ListBlock's raw data, in the old form (bare) or the new."""
+    return [
+        item["value"] if isinstance(item, dict) and item.get("type") == "item" else item
+        for item in value or []
+    ]
+
+
+def _needs(codes: Any) -> tuple[str, ...]:
+    return tuple(code for code in NEEDS if code in (codes or ()))
+
+
+def _contact(item: dict[str, Any]) -> Contact:
+    return Contact(**{name: clean_line(item.get(name)) for name in Contact.model_fields})
+
+
+def _senco(value: dict[str, Any]) -> Senco:
+    fields = {name: clean_line(value.get(name)) for name in Senco.model_fields}
+    # A person's own address is published only if that person agreed.
+    if not (value.get("consent") or is_role_mailbox(fields["email"])):
+        fields["email"] = ""
+    return Senco(**fields)

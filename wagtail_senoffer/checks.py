@@ -1,0 +1,77 @@
+"""System checks with stable ids: settings, rulesets, database."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import connections
+
+from . import conf
+from .rulesets import RulesetError
+
+MIDDLEWARE = "wagtail_senoffer.editor.middleware.RefusalMiddleware"
+
+
+@register()
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    """Report keys of WAGTAIL_SENOFFER that mean nothing (senoffer.E001)."""
+    return [
+        Error(
+            f"WAGTAIL_SENOFFER has an unknown key '{key}'.",
+            hint=f"Known keys: {', '.join(sorted(conf.DEFAULTS))}.",
+            id="senoffer.E001",
+        )
+        for key in conf.configured()
+        if key not in conf.DEFAULTS
+    ]
+
+
+@register()
+def check_rulesets(**kwargs: Any) -> list[CheckMessage]:
+    """Report a ruleset that can't be used (senoffer.E002) or isn't there (senoffer.E003)."""
+    try:
+        rulesets = conf.rulesets()
+    except RulesetError as error:
+        return [Error(f"A ruleset can't be used. {error}", id="senoffer.E002")]
+    chosen = conf.get("QUESTION_SET")
+    if chosen in {each.id for each in rulesets.question_sets()}:
+        return []
+    known = ", ".join(each.id for each in rulesets.question_sets())
+    return [
+        Error(
+            f"WAGTAIL_SENOFFER['QUESTION_SET'] is '{chosen}', which is no question set.",
+            hint=f"Question sets: {known}.",
+            id="senoffer.E003",
+        )
+    ]
+
+
+@register()
+def check_middleware(**kwargs: Any) -> list[CheckMessage]:
+    """Warn where a refused publish could end in a server error (senoffer.W001)."""
+    if MIDDLEWARE in settings.MIDDLEWARE:
+        return []
+    return [
+        Warning(
+            "A publish that is refused outside the page editor (a workflow approval from the "
+            "dashboard, for example) will end in a server error instead of a message.",
+            hint=f"Add '{MIDDLEWARE}' to MIDDLEWARE, after the messages middleware.",
+            id="senoffer.W001",
+        )
+    ]
+
+
+@register()
+def check_sqlite(**kwargs: Any) -> list[CheckMessage]:
+    """Warn of SQLite databases on which two publishes can collide (senoffer.W002)."""
+    return [
+        Warning(
+            f"Database '{alias}' is SQLite without immediate transactions: two people who "
+            "publish at the same moment can meet “database is locked”.",
+            hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20}.',
+            id="senoffer.W002",
+        )
+        for alias in connections
+        if connections[alias].vendor == "sqlite"
+        and connections[alias].settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE"
+    ]

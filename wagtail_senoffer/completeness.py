@@ -1,0 +1,254 @@
+"""What is missing from a Document: the only definition of complete.
+
+The form, the gate, the panel, the reports, the command and the authority's audit all
+ask `find_problems`; nothing else decides.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+
+from .document import Document, Section, Senco, words_outside_links
+from .rulesets import Basis, Kind, Ruleset, Rulesets, SectionRule
+from .vocabularies import Duty, Level, is_role_mailbox
+
+
+class Severity(StrEnum):
+    """An error stops the publishing; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right. `code` is stable; `section` is "" for the whole Document."""
+
+    code: str
+    severity: Severity
+    message: str
+    section: str = ""
+    ruleset: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the problem stops the publishing."""
+        return self.severity is Severity.ERROR
+
+
+# Words that a writer meant to come back to. Each must be a whole phrase: "TBC" is one,
+# "insert" alone is a word that a school may need.
+_PLACEHOLDER = re.compile(
+    r"\b(?:TBC|TBA|TODO)\b|\b[Ll]orem ipsum\b|\b[Tt]o be (?:confirmed|added|completed)\b"
+    r"|\[(?i:school(?:'s)? name|name of (?:the )?school|name|date|insert[^\]]*|your school[^\]]*)\]"
+    r"|\bXX+\b|[<\[{(]\s*(?i:insert|add|enter)\b[^>\]})]{0,60}[>\]})]"
+    r"|(?m:^)(?i:insert|add) (?:text|details|name|link|here)\b|(?i:\binsert (?:\w+ ){0,3}here\b)"
+)
+_PLAN_YEARS = 3
+# “Please see our policy here” is not an answer.
+_FEWEST_WORDS = 8
+# For these sections the link or the file is the answer.
+_LINK_IS_ANSWER = frozenset({"accessibility_plan", "la_local_offer", "policy_contacts"})
+
+
+def find_problems(document: Document, rulesets: Rulesets, on: date) -> list[Problem]:
+    """Return what is wrong with a Document on the given day, errors first.
+
+    Errors: a section that the law asks of this school, or a question of the set that
+    the school chose, is missing or empty; and what makes that impossible to tell.
+    Sources: Children and Families Act 2014 s.69; SI 2014/1530 regs 51, 52, Sch 1.
+    Warnings: everything else, so also what the Code of Practice only expects.
+    """
+    problems = [
+        *_school_problems(document),
+        *_missing(document, rulesets, on),
+        *_section_problems(document),
+        *_dates_and_names(document, on),
+    ]
+    return sorted(problems, key=lambda problem: not problem.is_error)
+
+
+def _warning(code: str, message: str, section: str = "", ruleset: str = "") -> Problem:
+    return Problem(code, Severity.WARNING, message, section, ruleset)
+
+
+def _error(code: str, message: str, section: str = "", ruleset: str = "") -> Problem:
+    return Problem(code, Severity.ERROR, message, section, ruleset)
+
+
+def _school_problems(document: Document) -> Iterator[Problem]:
+    school = document.school
+    if school.mode is None:
+        yield _error(
+            "school-type-missing",
+            _("Choose the type of school on the school's page: it decides what the law asks."),
+        )
+    if document.kind is Kind.SCHOOL and school.urn is None:
+        yield _warning("urn-missing", _("Give the school's URN, so that others can find it."))
+    if school.urn and not school.urn.startswith("1"):
+        yield _warning("urn-unusual", _("The URN does not start with 1. Check it."))
+    if school.ukprn and not school.ukprn.startswith("1"):
+        yield _warning("ukprn-unusual", _("The UKPRN does not start with 1. Check it."))
+
+
+def _missing(document: Document, rulesets: Rulesets, on: date) -> Iterator[Problem]:
+    """Yield what the rulesets ask for and the Document does not say."""
+    if document.kind is Kind.SCHOOL:
+        return
+    if not any(section.has_content() for section in document.sections):
+        yield _error("nothing-written", _("Nothing has been written yet. Answer a section first."))
+    if document.kind is Kind.OFFER:
+        yield from _unanswered(document, rulesets)
+        return
+    for ruleset in rulesets.for_kind(document.kind):
+        missing = [rule for rule in ruleset.sections if not document.is_answered(rule.code)]
+        if ruleset.in_force(on):
+            for rule in missing:
+                yield from _missing_section(document, ruleset, rule)
+        elif on < ruleset.effective_from:
+            for rule in missing:
+                yield from _upcoming_section(document, ruleset, rule)
+
+
+def _missing_section(document: Document, ruleset: Ruleset, rule: SectionRule) -> Iterator[Problem]:
+    level = rule.level_for(document.school.mode)
+    if level is Level.REQUIRED and ruleset.binds:
+        message = _("“%(title)s” is empty. It must be answered before you can publish.")
+        yield _error("section-missing", message % {"title": rule.title}, rule.code, ruleset.id)
+    elif level is Level.REQUIRED:
+        message = _("“%(title)s” is empty. %(source)s asks for it%(due)s.")
+        due = _(" by %(date)s") % {"date": _day(ruleset.due)} if ruleset.due else ""
+        words = {"title": rule.title, "source": ruleset.title, "due": due}
+        yield _warning("section-asked", message % words, rule.code, ruleset.id)
+    elif level is Level.EXPECTED:
+        message = (
+            _("“%(title)s” is empty. Your school may choose, but parents look for it.")
+            if document.school.duty is Duty.VOLUNTARY
+            else _("“%(title)s” is empty. The Code of Practice expects it.")
+        )
+        if ruleset.basis not in (Basis.LAW, Basis.STATUTORY_GUIDANCE):
+            message = _("“%(title)s” is empty. It is good to have.")
+        yield _warning("section-expected", message % {"title": rule.title}, rule.code, ruleset.id)
+
+
+def _upcoming_section(document: Document, ruleset: Ruleset, rule: SectionRule) -> Iterator[Problem]:
+    if rule.level_for(document.school.mode) is Level.REQUIRED:
+        message = _("From %(date)s you will also need “%(title)s”.")
+        words = {"title": rule.title, "date": _day(ruleset.effective_from)}
+        yield _warning("section-upcoming", message % words, rule.code, ruleset.id)
+
+
+def _unanswered(document: Document, rulesets: Rulesets) -> Iterator[Problem]:
+    """Yield the questions of the chosen set that neither the offer nor the report answers."""
+    ruleset = rulesets.get(document.question_set)
+    if ruleset is None or not ruleset.is_question_set:
+        yield _error(
+            "question-set-unknown",
+            _("Choose a question set: “%(set)s” is not one that this site knows.")
+            % {"set": document.question_set},
+        )
+        return
+    for rule in ruleset.sections:
+        asked = rule.level_for(document.school.mode) is Level.REQUIRED
+        if asked and not document.is_answered(rule.code):
+            yield _error(
+                "question-unanswered",
+                _(
+                    "“%(title)s” has no answer. Write one, or fill in and publish the sections "
+                    "of the SEN information report that answer it."
+                )
+                % {"title": rule.title},
+                rule.code,
+                ruleset.id,
+            )
+
+
+def _section_problems(document: Document) -> Iterator[Problem]:
+    for section in document.sections:
+        yield from _wording(section)
+        if section.code == "la_local_offer" and not section.local_offer_url:
+            message = _("Give the address of the council's local offer, so that parents reach it.")
+            yield _warning("la-link-missing", message, section.code)
+        if section.code == "kinds" and section.has_content() and not section.needs:
+            message = _("Tick the needs that you provide for, so that parents can search for them.")
+            yield _warning("needs-not-chosen", message, section.code)
+        if section.code == "senco":
+            yield from _senco(section)
+
+
+def _wording(section: Section) -> Iterator[Problem]:
+    texts = section.texts()
+    found = next((match for text in texts if (match := _PLACEHOLDER.search(text))), None)
+    if found:
+        message = _("“%(title)s” still says “%(words)s”. Write the real words.")
+        words = {"title": section.title, "words": found[0]}
+        yield _warning("placeholder", message % words, section.code)
+    if any(text.rstrip().endswith(":") for text in texts):
+        message = _("An answer in “%(title)s” ends in a colon. Is something missing after it?")
+        yield _warning("unfinished", message % {"title": section.title}, section.code)
+    if _only_points_elsewhere(section):
+        message = _("“%(title)s” is only a link or a file. Say the main points on the page.")
+        yield _warning("only-a-link", message % {"title": section.title}, section.code)
+
+
+def _only_points_elsewhere(section: Section) -> bool:
+    if section.code in _LINK_IS_ANSWER or section.drawn or section.stages:
+        return False
+    if section.needs or section.senco or section.contacts or section.provisions:
+        return False
+    points = bool(section.links or section.documents or "<a " in section.body.html)
+    return points and words_outside_links(section.body) < _FEWEST_WORDS
+
+
+def _senco(section: Section) -> Iterator[Problem]:
+    if not section.has_content():
+        return
+    senco = section.senco or Senco()
+    if not (senco.name and (senco.email or senco.phone)):
+        message = _("Give the SENCO's name, and a phone number or an e-mail address.")
+        yield _warning("senco-contact-missing", message, section.code)
+    if senco.email and not is_role_mailbox(senco.email):
+        message = _("The SENCO's e-mail address looks personal. A shared one lasts longer.")
+        yield _warning("senco-email-personal", message, section.code)
+
+
+def _dates_and_names(document: Document, on: date) -> Iterator[Problem]:
+    if document.kind is Kind.SCHOOL:
+        return
+    if not document.approval.by:
+        yield _warning("unsigned", _("Say who approved this, for example the governing body."))
+    if not document.approval.on:
+        yield _warning("undated", _("Give the date on which it was approved."))
+    if not document.academic_year:
+        yield _warning("year-missing", _("Say which academic year it is for."))
+    if document.review_date is None:
+        yield _warning("review-date-missing", _("Say when it will be reviewed next."))
+    elif document.review_date < on:
+        message = _("The review was due on %(date)s. Read it again and set the next date.")
+        yield _warning("review-overdue", message % {"date": _day(document.review_date)})
+    yield from _accessibility_plan(document, on)
+
+
+def _accessibility_plan(document: Document, on: date) -> Iterator[Problem]:
+    """Yield what is wrong with the plan's dates (Equality Act 2010, Sch 10 para 3)."""
+    section = document.section("accessibility_plan")
+    if section is None or not section.has_content():
+        return
+    start = section.accessibility_plan and section.accessibility_plan.start_date
+    if not start:
+        message = _("Say when the accessibility plan started: it runs for three years at most.")
+        yield _warning("accessibility-plan-undated", message, section.code)
+    elif (on.year - start.year, on.month, on.day) > (_PLAN_YEARS, start.month, start.day):
+        message = _("The accessibility plan is from %(date)s. It is renewed every three years.")
+        words = {"date": _day(start)}
+        yield _warning("accessibility-plan-old", message % words, section.code)
+
+
+def _day(value: date | None) -> str:
+    """Write a date as the English do: 1 September 2026."""
+    return dateformat.format(value, "j F Y") if value else ""

@@ -1,0 +1,33 @@
+"""The settings: one WAGTAIL_SENOFFER dict, read afresh, so that tests may override it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from .rulesets import Rulesets, load
+
+DEFAULTS: dict[str, Any] = {
+    # Paths of TOML files with rulesets of the project's own.
+    "RULESETS": (),
+    # Whether a user with the `publish_incomplete` permission may publish with a reason
+    # what the gate would refuse.
+    "ALLOW_INCOMPLETE": False,
+    # The question set of a new School Offer.
+    "QUESTION_SET": "se7-14",
+}
+
+
+def get(name: str) -> Any:
+    """Return a setting, or its default. Raises KeyError for a name that is none."""
+    return {**DEFAULTS, **configured()}[name]
+
+
+def configured() -> dict[str, Any]:
+    """Return what the project wrote in WAGTAIL_SENOFFER."""
+    return dict(getattr(settings, "WAGTAIL_SENOFFER", {}))
+
+
+def rulesets() -> Rulesets:
+    """Return the shipped rulesets and the project's. Raises RulesetError for a bad one."""
+    return load(tuple(Path(path) for path in get("RULESETS")))

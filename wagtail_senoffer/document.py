@@ -1,0 +1,381 @@
+"""The Document: what a school publishes, as plain data.
+
+Every face (page, archive, comparison, feed, the authority's directory) is drawn from
+one of these. A Document holds no database objects and no templates; its canonical
+text is the same on every machine, so its SHA-256 identifies the words.
+"""
+
+import hashlib
+import html as html_module
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+from urllib.parse import urljoin
+from uuid import UUID
+
+import nh3
+from pydantic import BaseModel, ConfigDict, Field
+
+from .rulesets import Kind
+from .vocabularies import (
+    Duty,
+    Laestab,
+    Mode,
+    Phase,
+    ProvisionLevel,
+    ResourcedProvision,
+    Stage,
+    Ukprn,
+    Uprn,
+    Urn,
+)
+
+SCHEMA_VERSION = 1
+
+# nh3's time grows with the square of the nesting: 500 KB of <div> takes half a minute.
+MAX_HTML_BYTES = 64 * 1024
+MAX_HTML_TAGS = 2_000
+
+TAGS = {
+    *("p", "h3", "h4", "ul", "ol", "li", "b", "strong", "i", "em", "a", "br", "blockquote"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td", "abbr"),
+}
+ATTRIBUTES = {"a": {"href"}, "abbr": {"title"}, "th": {"scope", "colspan", "rowspan"}}
+URL_SCHEMES = {"http", "https", "mailto", "tel"}
+
+_TAG = r'<[^>"]*(?:"[^"]*"[^>"]*)*>'
+_LINE_END = re.compile(r"<br>|</(?:p|h3|h4|li|tr|caption|blockquote)>")
+_CELL_END = re.compile(r"</t[dh]>")
+_ANY_TAG = re.compile(_TAG)
+_LINK = re.compile(rf"<a\b[^>]*>(?:{_TAG}|[^<])*?</a>")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class TooMuchHtml(ValueError):
+    """A text is too long or too deeply marked up to be cleaned safely."""
+
+
+class DocumentError(Exception):
+    """A page can't be turned into a Document.
+
+    `section` is the code of the section at fault ("" for the page as a whole) and
+    the text says what its writer has to do.
+    """
+
+    def __init__(self, message: str, *, code: str, section: str = "") -> None:
+        super().__init__(message)
+        self.message, self.code, self.section = message, code, section
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(_Data):
+    """A rich text: clean HTML and the same in plain text, one line a paragraph."""
+
+    html: str = ""
+    text: str = ""
+
+
+class Link(_Data):
+    """A link that an answer carries. `url` is absolute."""
+
+    text: str
+    url: str
+
+
+class File(_Data):
+    """A document that an answer carries. `url` is absolute; `format` as in "PDF"."""
+
+    title: str
+    url: str
+    format: str = ""
+
+
+class Contact(_Data):
+    """A person in a role, or a service, that a family can turn to."""
+
+    name: str
+    about: str = ""
+    phone: str = ""
+    email: str = ""
+    url: str = ""
+
+
+class Senco(_Data):
+    """The SEN co-ordinator. `email` is a role mailbox unless its owner agreed otherwise."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    days: str = ""
+    qualification: str = ""
+
+
+class Provision(_Data):
+    """One line of the provision map."""
+
+    name: str
+    level: ProvisionLevel
+    needs: tuple[str, ...] = ()
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    who: str = ""
+    when: str = ""
+    body: Words = Words()
+
+
+class AccessibilityPlan(_Data):
+    """The plan under the Equality Act 2010, Schedule 10 paragraph 3, with its three aims."""
+
+    url: str = ""
+    start_date: date | None = None
+    curriculum: Words = Words()
+    buildings: Words = Words()
+    information: Words = Words()
+
+
+class TransitionStage(_Data):
+    """How one move in school life is made easier."""
+
+    stage: Stage
+    body: Words = Words()
+
+
+class Section(_Data):
+    """One answer: a section of a report, or an answer to a question of an offer.
+
+    `drawn` holds the sections of the school's report that answer a question for
+    which the school wrote no words of its own. `answered_in` is the code of another
+    section of the same Document that answers this one too: reports often tell how
+    parents and pupils take part in one breath.
+    """
+
+    id: UUID
+    code: str
+    title: str
+    question: str = ""
+    body: Words = Words()
+    links: tuple[Link, ...] = ()
+    documents: tuple[File, ...] = ()
+    needs: tuple[str, ...] = ()
+    senco: Senco | None = None
+    contacts: tuple[Contact, ...] = ()
+    provisions: tuple[Provision, ...] = ()
+    local_offer_url: str = ""
+    answered_in: str = ""
+    accessibility_plan: AccessibilityPlan | None = None
+    stages: tuple[TransitionStage, ...] = ()
+    drawn: tuple["Section", ...] = ()
+
+    def texts(self) -> list[str]:
+        """Return every piece of running text in the answer, without links and documents."""
+        plan = self.accessibility_plan
+        words = [
+            self.body,
+            *(provision.body for provision in self.provisions),
+            *(stage.body for stage in self.stages),
+            *((plan.curriculum, plan.buildings, plan.information) if plan else ()),
+        ]
+        return [each.text for each in words if each.text]
+
+    def has_content(self) -> bool:
+        """Say whether the answer says anything at all, in whichever field."""
+        return bool(
+            any(_says_something(text) for text in self.texts())
+            or (self.links or self.documents or self.needs or self.contacts)
+            or (self.provisions or self.local_offer_url)
+            or (self.senco and (self.senco.email or self.senco.phone or self.senco.name))
+            or (self.accessibility_plan and self.accessibility_plan.url)
+            or any(section.has_content() for section in self.drawn)
+        )
+
+
+class Address(_Data):
+    """A postal address in the United Kingdom."""
+
+    street: str = ""
+    locality: str = ""
+    town: str = ""
+    county: str = ""
+    postcode: str = ""
+
+
+class School(_Data):
+    """Who the school is."""
+
+    key: UUID
+    name: str
+    urn: Urn | None = None
+    ukprn: Ukprn | None = None
+    laestab: Laestab | None = None
+    uprn: Uprn | None = None
+    school_type: str = ""
+    mode: Mode | None = None
+    duty: Duty | None = None
+    phase: Phase | None = None
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    la_name: str = ""
+    trust_name: str = ""
+    resourced_provision: ResourcedProvision = ResourcedProvision.NONE
+    address: Address = Address()
+    telephone: str = ""
+    email: str = ""
+    website: str = ""
+    headteacher: str = ""
+
+
+class Approval(_Data):
+    """Who agreed to the text, and on which day."""
+
+    by: str = ""
+    on: date | None = None
+
+
+class Source(_Data):
+    """The Version of the report that an offer's answers were drawn from."""
+
+    key: UUID
+    number: int
+    sha256: str
+
+
+class Document(_Data):
+    """The published content of one page."""
+
+    schema_version: Literal[1]
+    kind: Kind
+    key: UUID
+    locale: str
+    title: str
+    school: School
+    introduction: Words = Words()
+    academic_year: str = ""
+    approval: Approval = Approval()
+    review_date: date | None = None
+    tags: tuple[str, ...] = ()
+    question_set: str = ""
+    drawn_from: Source | None = None
+    sections: tuple[Section, ...] = Field(default=())
+
+    def section(self, code: str) -> Section | None:
+        """Return the first section with that code, or None."""
+        return next((section for section in self.sections if section.code == code), None)
+
+    def is_answered(self, code: str) -> bool:
+        """Say whether a section says something, itself or by pointing at one that does."""
+        section = self.section(code)
+        if section is None:
+            return False
+        target = self.section(section.answered_in) if section.answered_in else None
+        return section.has_content() or bool(target and target.has_content())
+
+    def answer(self, code: str) -> Section | None:
+        """Return the section that answers a code: itself, or the one that it points at."""
+        section = self.section(code)
+        if section is None or section.has_content() or not section.answered_in:
+            return section
+        return self.section(section.answered_in)
+
+    def canonical_text(self) -> str:
+        """Return the Document as JSON in the one form that is hashed and stored.
+
+        Keys sorted, no white space, UTF-8, no nulls and nothing that is at its
+        default: a field that a later release adds leaves older texts as they are.
+        """
+        data = self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Document":
+        """Read a canonical text. Raises pydantic.ValidationError for any other."""
+        return cls.model_validate_json(text)
+
+    def with_school(self, school: School) -> "Document":
+        """Return the same words under the school's new particulars."""
+        return self.model_copy(update={"school": school})
+
+    def drawing_on(
+        self, report: "Document", source: Source, answers_from: Mapping[str, tuple[str, ...]]
+    ) -> "Document":
+        """Return the offer with its unanswered questions answered from a report.
+
+        `answers_from` maps each question's code to the codes of the sections that
+        answer it. Questions with words of their own stay as they are.
+        """
+        sections = tuple(
+            _draw(section, report, answers_from.get(section.code, ())) for section in self.sections
+        )
+        drawn = any(section.drawn for section in sections)
+        return self.model_copy(
+            update={"sections": sections, "drawn_from": source if drawn else None}
+        )
+
+
+def _draw(answer: Section, report: Document, codes: tuple[str, ...]) -> Section:
+    own = answer.model_copy(update={"drawn": ()})
+    if own.has_content():
+        return own
+    # A dict keeps the order and drops a section that two of the codes point at.
+    found = {section.id: section for code in codes if (section := report.answer(code))}
+    drawn = tuple(section for section in found.values() if section.has_content())
+    return own.model_copy(update={"drawn": drawn})
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def clean_line(value: Any) -> str:
+    """Return a one-line text without control characters and surrounding blanks, in NFC."""
+    text = _NOT_TEXT.sub("", unicodedata.normalize("NFC", str(value or "")))
+    return " ".join(text.split())
+
+
+def clean_html(html: str, base_url: str) -> Words:
+    """Return a rich text with only what a report may hold, and its plain-text twin.
+
+    Relative addresses become absolute against `base_url`. Raises TooMuchHtml past
+    MAX_HTML_BYTES or MAX_HTML_TAGS, before any work is done on the text.
+    """
+    if len(html) > MAX_HTML_BYTES or html.count("<") > MAX_HTML_TAGS:
+        raise TooMuchHtml(html[:40])
+
+    def absolute(tag: str, attribute: str, value: str) -> str | None:
+        return urljoin(base_url, value) if attribute == "href" else value
+
+    clean = nh3.clean(
+        _NOT_TEXT.sub("", unicodedata.normalize("NFC", html)),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=URL_SCHEMES,
+        link_rel=None,
+        attribute_filter=absolute,
+    ).strip()
+    text = plain_text(clean)
+    return Words(html=clean, text=text) if text else Words()
+
+
+def plain_text(clean: str) -> str:
+    """Return the text of HTML that nh3 has written, one line a paragraph or list item."""
+    marked = _CELL_END.sub(" ", _LINE_END.sub("\n", clean))
+    text = html_module.unescape(_ANY_TAG.sub("", marked)).replace("\xa0", " ")
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def words_outside_links(words: Words) -> int:
+    """Return how many words a rich text has apart from the texts of its links."""
+    return sum(
+        _says_something(word) for word in plain_text(_LINK.sub(" ", words.html)).split()
+    )
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)

@@ -1,0 +1,469 @@
+"""What the page types do, in abstract mixins that are not Pages.
+
+A project with page classes of its own combines these with its base page; the stock
+classes are in pages.py.
+"""
+
+from functools import partial
+from typing import Any, ClassVar
+from uuid import UUID, uuid4, uuid5
+
+import pydantic
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, get_callable, resolve
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import RichTextField, StreamField
+from wagtail.url_routing import RouteResult
+
+from .. import blocks, conf, publishing
+from ..building import SectionBuilder, rich_text
+from ..document import Address, Approval, Document, DocumentError, School, Section, clean_line
+from ..rulesets import Kind
+from ..vocabularies import (
+    PHASE_LABELS,
+    SCHOOL_TYPES,
+    ResourcedProvision,
+    duty_of,
+    parse_laestab,
+    parse_ukprn,
+    parse_uprn,
+    parse_urn,
+)
+
+# By name: the faces import the models, so the models can't import them.
+FACES = "wagtail_senoffer.web.faces"
+PREVIEW = "wagtail_senoffer.web.views.preview"
+
+
+def validate_urn(value: str) -> None:
+    """Raise ValidationError unless the value is a URN."""
+    _validate(parse_urn, value)
+
+
+def validate_ukprn(value: str) -> None:
+    """Raise ValidationError unless the value is a UKPRN."""
+    _validate(parse_ukprn, value)
+
+
+def validate_laestab(value: str) -> None:
+    """Raise ValidationError unless the value is a LAESTAB."""
+    _validate(parse_laestab, value)
+
+
+def validate_uprn(value: str) -> None:
+    """Raise ValidationError unless the value is a UPRN."""
+    _validate(parse_uprn, value)
+
+
+def _validate(parse: Any, value: str) -> None:
+    try:
+        parse(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+def current_academic_year() -> str:
+    """Return the academic year of today, as in "2026-27"; it turns on 1 September."""
+    today = timezone.localdate()
+    start = today.year if today.month >= 9 else today.year - 1
+    return f"{start}-{(start + 1) % 100:02}"
+
+
+def type_choices() -> list[tuple[str, Any]]:
+    """Return the school types of the register, by name."""
+    return sorted(((each.code, each.label) for each in SCHOOL_TYPES.values()), key=_by_label)
+
+
+def _by_label(choice: tuple[str, Any]) -> str:
+    return str(choice[1])
+
+
+def phase_choices() -> list[tuple[str, Any]]:
+    """Return the phases of education."""
+    return [(phase.value, label) for phase, label in PHASE_LABELS.items()]
+
+
+def resourced_choices() -> list[tuple[str, str]]:
+    """Return the register's kinds of resourced provision."""
+    return [(each.value, each.value) for each in ResourcedProvision]
+
+
+class DocumentMixin(models.Model):
+    """A page whose public faces are drawn from Versions of its Document."""
+
+    kind: ClassVar[Kind]
+
+    document_key = models.UUIDField(default=uuid4, editable=False, db_index=True)
+    introduction = RichTextField(_("introduction"), blank=True, features=blocks.FEATURES)
+
+    # A copy is another document; a translation is the same one (see `copy`).
+    exclude_fields_in_copy: ClassVar[list[str]] = ["document_key"]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def language(self) -> str:
+        """The code of the page's language."""
+        return self.locale.language_code
+
+    @property
+    def school_key(self) -> UUID | None:
+        """The document key of the school that the page belongs to, or None."""
+        raise NotImplementedError
+
+    def build_document(self, shelf: publishing.Shelf) -> Document:
+        """Return the page, as it is in memory, as a Document.
+
+        `shelf` holds what the school has published so far. Raises DocumentError for
+        a page that can't be made into one.
+        """
+        raise NotImplementedError
+
+    def save(self, clean: bool = True, user: Any = None, log_action: Any = False, **kwargs: Any):
+        """Save the page; if it is live, as the next Version (see publishing.save_page).
+
+        Raises publishing.Refused for a live page that is incomplete.
+        """
+        fields = kwargs.get("update_fields")
+        if self.locale_id is None:
+            self.locale = self.get_default_locale()
+        if self.alias_of_id:
+            self._check_alias()
+            concerned = False
+        else:
+            concerned = fields is None or bool(self._published_fields() & set(fields))
+        if concerned and self.live and publishing.is_drafting() and not self._state.adding:
+            # The draft's words are in its revision, and the row keeps what is public.
+            return self.full_clean()
+        if fields and "live_revision" in fields and not self.live:
+            # Wagtail finishes a copy that was to be live; this one was kept as a draft.
+            self.live_revision = self.first_published_at = self.last_published_at = None
+
+        def write() -> Any:
+            return super(DocumentMixin, self).save(
+                clean=clean, user=user, log_action=log_action, **kwargs
+            )
+
+        return publishing.save_page(
+            self, write, adding=self._state.adding, clean=clean, concerned=concerned
+        )
+
+    save.alters_data = True
+
+    def _check_alias(self) -> None:
+        """Refuse an alias, but for the placeholder of a page that is not translated yet."""
+        if self.alias_of.locale_id == self.locale_id:
+            raise ValidationError(
+                _("A school's document can't be an alias. Copy it, or link to it instead.")
+            )
+
+    @classmethod
+    def _published_fields(cls) -> set[str]:
+        """Return the fields that a save must name to concern what the public sees."""
+        own = {field.name for field in cls._meta.local_concrete_fields}
+        return own | {"live", "title"}
+
+    def publish(self, revision: Any, *args: Any, log_action: Any = True, **kwargs: Any) -> Any:
+        """Publish a revision. Raises publishing.Refused if it is incomplete.
+
+        A schedule is not stopped by it: a refused page loses its own date, the refusal
+        is logged, and the pages after it go live.
+        """
+        act = partial(super().publish, revision, *args, log_action=log_action, **kwargs)
+        with publishing.drafting(False):
+            if log_action == publishing.SCHEDULED:
+                return publishing.publish_on_schedule(self, revision, act)
+            return act()
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        """Copy the page: under a new document key, unless it is copied to be translated."""
+        if not kwargs.get("reset_translation_key", True):
+            attrs = kwargs.get("update_attrs") or {}
+            kwargs["update_attrs"] = {**attrs, "document_key": self.document_key}
+        return super().copy(*args, **kwargs)
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find the face that a path below the page asks for; child pages come first."""
+        slug = path_components[0] if path_components else ""
+        if slug and self.get_children().filter(slug=slug).exists():
+            return super().route(request, path_components)
+        if not self.live and not path_components:
+            raise Http404
+        path = "".join(f"/{component}" for component in path_components) + "/"
+        try:
+            found = resolve(path, urlconf=FACES)
+        except Resolver404 as error:
+            raise Http404 from error
+        return RouteResult(self, kwargs={"view": found.func, "arguments": found.kwargs})
+
+    def serve(
+        self, request: HttpRequest, view: Any = None, arguments: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Answer with a face drawn from a Version."""
+        view = view or resolve("/", urlconf=FACES).func
+        return view(request, self, **(arguments or {}))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Draw the page's face from a Document that is not stored."""
+        return get_callable(PREVIEW)(request, self)
+
+    @property
+    def base_url(self) -> str:
+        """The root address of the page's Site, with a slash; "" outside every Site."""
+        parts = self.get_url_parts() if self.url_path else None
+        parts = parts or (self.get_parent().get_url_parts() if self.depth else None)
+        return f"{parts[1]}/" if parts and parts[1] else ""
+
+    def _introduction(self) -> Any:
+        return rich_text(self.introduction, title=_("Introduction"), base_url=self.base_url)
+
+
+class SchoolMixin(DocumentMixin):
+    """Who the school is; the landing page of its SEND pages."""
+
+    kind = Kind.SCHOOL
+
+    urn = models.CharField("URN", max_length=6, blank=True, validators=[validate_urn])
+    ukprn = models.CharField("UKPRN", max_length=8, blank=True, validators=[validate_ukprn])
+    laestab = models.CharField("LAESTAB", max_length=8, blank=True, validators=[validate_laestab])
+    uprn = models.CharField("UPRN", max_length=12, blank=True, validators=[validate_uprn])
+    school_type = models.CharField(
+        _("type of school"), max_length=3, blank=True, choices=type_choices
+    )
+    in_hospital = models.BooleanField(_("special school in a hospital"), default=False)
+    phase = models.CharField(_("phase"), max_length=20, blank=True, choices=phase_choices)
+    minimum_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    maximum_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    resourced_provision = models.CharField(
+        _("resourced provision or SEN unit"),
+        max_length=40,
+        choices=resourced_choices,
+        default=ResourcedProvision.NONE.value,
+    )
+    la_name = models.CharField(_("council (local authority)"), max_length=100, blank=True)
+    trust_name = models.CharField(_("trust"), max_length=200, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    locality = models.CharField(_("locality"), max_length=100, blank=True)
+    town = models.CharField(_("town"), max_length=100, blank=True)
+    county = models.CharField(_("county"), max_length=100, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    telephone = models.CharField(_("phone"), max_length=50, blank=True)
+    email = models.EmailField(_("office e-mail"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    headteacher = models.CharField(_("headteacher"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def school_key(self) -> UUID:
+        """The school's own key."""
+        return self.document_key
+
+    def identity(self) -> School:
+        """Return who the school is, from the page as it is in memory.
+
+        Raises DocumentError for an identifier that is none.
+        """
+        mode, duty = duty_of(self.school_type, in_hospital=self.in_hospital) or (None, None)
+        codes = ("urn", "ukprn", "laestab", "uprn")
+        lines = ("la_name", "trust_name", "telephone", "email", "website", "headteacher")
+        try:
+            return School(
+                key=self.document_key,
+                name=clean_line(self.title),
+                **{name: getattr(self, name) or None for name in codes},
+                **{name: clean_line(getattr(self, name)) for name in lines},
+                school_type=self.school_type,
+                mode=mode,
+                duty=duty,
+                phase=self.phase or None,
+                minimum_age=self.minimum_age,
+                maximum_age=self.maximum_age,
+                resourced_provision=self.resourced_provision,
+                address=Address(
+                    **{name: clean_line(getattr(self, name)) for name in Address.model_fields}
+                ),
+            )
+        except pydantic.ValidationError as error:
+            first = error.errors()[0]
+            message = _("The school's %(field)s can't be used: %(reason)s")
+            words = {"field": first["loc"][0], "reason": first["msg"]}
+            raise DocumentError(message % words, code="identifier-invalid") from error
+
+    def build_document(self, shelf: publishing.Shelf) -> Document:
+        """Return the page as a Document of kind `school`."""
+        return Document(
+            schema_version=1,
+            kind=self.kind,
+            key=self.document_key,
+            locale=self.language,
+            title=clean_line(self.title),
+            school=self.identity(),
+            introduction=self._introduction(),
+        )
+
+
+class SchoolDocumentMixin(DocumentMixin):
+    """A document of a school: its page stands below the school's page."""
+
+    academic_year = models.CharField(
+        _("academic year"),
+        max_length=7,
+        blank=True,
+        default=current_academic_year,
+        validators=[RegexValidator(r"^\d{4}-\d{2}$", _("Write the year like 2026-27."))],
+    )
+    approved_by = models.CharField(_("approved by"), max_length=200, blank=True)
+    approved_on = models.DateField(_("approved on"), null=True, blank=True)
+    review_date = models.DateField(_("next review"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def school(self) -> SchoolMixin | None:
+        """The school's page, or None for a page that stands elsewhere."""
+        parent = self.get_parent()
+        parent = parent and parent.specific
+        return parent if isinstance(parent, SchoolMixin) else None
+
+    @property
+    def school_key(self) -> UUID | None:
+        """The document key of the school, or None for a page that stands elsewhere."""
+        school = self.school
+        return school.document_key if school else None
+
+    def starting_sections(self, school: SchoolMixin | None) -> list[dict[str, Any]]:
+        """Return raw stream data with an empty block for all that the school must answer."""
+        mode = school.identity().mode if school else None
+        return [
+            {"type": rule.code, "value": {}}
+            for ruleset in conf.rulesets().for_kind(self.kind)
+            if ruleset.in_force(timezone.localdate())
+            for rule in ruleset.sections
+            # A school whose type is not known yet is shown everything.
+            if mode is None or rule.level_for(mode) not in (None, "optional")
+        ]
+
+    def build_document(self, shelf: publishing.Shelf) -> Document:
+        """Return the page as a Document, under the school's published particulars."""
+        published = shelf.offered(Kind.SCHOOL)
+        school = published.document().school if published else self.school.identity()
+        return Document(
+            schema_version=1,
+            kind=self.kind,
+            key=self.document_key,
+            locale=self.language,
+            title=clean_line(self.title),
+            school=school,
+            introduction=self._introduction(),
+            academic_year=self.academic_year,
+            approval=Approval(by=clean_line(self.approved_by), on=self.approved_on),
+            review_date=self.review_date,
+            tags=self._tags(),
+            sections=tuple(self._sections()),
+        )
+
+    def _tags(self) -> tuple[str, ...]:
+        return tuple(sorted(clean_line(tag.name) for tag in self.tags.all()))
+
+    def _all_sections(self) -> list[Section]:
+        return SectionBuilder(
+            self.body.get_prep_value() if self.body else [],
+            kind=self.kind,
+            key=self.document_key,
+            base_url=self.base_url,
+            rulesets=conf.rulesets(),
+        ).sections()
+
+    def _sections(self) -> list[Section]:
+        """Return the sections that say something; an empty one is nothing to publish."""
+        return [each for each in self._all_sections() if each.has_content() or each.answered_in]
+
+
+class SENInformationReportMixin(SchoolDocumentMixin):
+    """The report that the law asks for (Children and Families Act 2014 s.69)."""
+
+    kind = Kind.REPORT
+
+    body = StreamField(blocks.ReportBlock(), verbose_name=_("sections"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def question_set_choices() -> list[tuple[str, str]]:
+    """Return the question sets that an offer can be written to."""
+    return [(each.id, each.title) for each in conf.rulesets().question_sets()]
+
+
+def default_question_set() -> str:
+    """Return the question set of a new offer."""
+    return conf.get("QUESTION_SET")
+
+
+class SchoolOfferMixin(SchoolDocumentMixin):
+    """The school's contribution to the council's local offer: answers to a question set.
+
+    A question without words of its own shows what the report says.
+    """
+
+    kind = Kind.OFFER
+
+    question_set = models.CharField(
+        _("question set"), max_length=100, choices=question_set_choices, default=default_question_set
+    )
+    body = StreamField(blocks.OfferBlock(), verbose_name=_("answers"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def starting_sections(self, school: SchoolMixin | None) -> list[dict[str, Any]]:
+        """Return raw stream data with an empty block for every question of the set."""
+        ruleset = conf.rulesets().get(self.question_set)
+        rules = ruleset.sections if ruleset else ()
+        return [{"type": "answer", "value": {"question": rule.code}} for rule in rules]
+
+    def build_document(self, shelf: publishing.Shelf) -> Document:
+        """Return the page as a Document, with answers drawn from the published report."""
+        document = super().build_document(shelf).model_copy(
+            update={"question_set": self.question_set}
+        )
+        report = shelf.offered(Kind.REPORT)
+        return publishing.draw(document, report) if report else document
+
+    def _sections(self) -> list[Section]:
+        """Return a section for every question of the set, in its order, then the rest."""
+        ruleset = conf.rulesets().get(self.question_set)
+        rules = ruleset.sections if ruleset else ()
+        written = {each.code: each for each in reversed(self._all_sections())}
+        answers = [
+            written.get(rule.code)
+            or Section(
+                id=uuid5(self.document_key, rule.code),
+                code=rule.code,
+                title=rule.title,
+                question=rule.question,
+            )
+            for rule in rules
+        ]
+        return answers + [
+            each for each in self._all_sections() if each.code == "additional" and each.has_content()
+        ]
+
+
+class InclusionStrategyMixin(SchoolDocumentMixin):
+    """The inclusion strategy that a grant asks mainstream schools for."""
+
+    kind = Kind.STRATEGY
+
+    body = StreamField(blocks.StrategyBlock(), verbose_name=_("sections"), blank=True)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,190 @@
+"""The stock page types: two lines each. What they do is in documents.py."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import TaggedItemBase
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.models import Page
+
+from .documents import (
+    InclusionStrategyMixin,
+    SchoolDocumentMixin,
+    SchoolMixin,
+    SchoolOfferMixin,
+    SENInformationReportMixin,
+)
+
+class DocumentForm(WagtailAdminPageForm):
+    """The page form: a new page is a draft first, and starts with what it must answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        page = self.instance
+        if page.pk is None and isinstance(page, SchoolDocumentMixin) and not page.body:
+            school = self.parent_page and self.parent_page.specific
+            school = school if isinstance(school, SchoolMixin) else None
+            block = page._meta.get_field("body").stream_block
+            self.initial["body"] = block.to_python(page.starting_sections(school))
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the page; one that is new as a draft, so that a refused publish loses nothing."""
+        if self.instance._state.adding:
+            self.instance.live = False
+        return super().save(commit=commit)
+
+
+SCHOOL_PANELS = [
+    FieldPanel("title"),
+    FieldPanel("introduction"),
+    MultiFieldPanel(
+        [
+            FieldPanel("school_type"),
+            FieldPanel("in_hospital"),
+            FieldRowPanel([FieldPanel("phase"), FieldPanel("resourced_provision")]),
+            FieldRowPanel([FieldPanel("minimum_age"), FieldPanel("maximum_age")]),
+        ],
+        _("What kind of school"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("urn"), FieldPanel("ukprn")]),
+            FieldRowPanel([FieldPanel("laestab"), FieldPanel("uprn")]),
+            FieldRowPanel([FieldPanel("la_name"), FieldPanel("trust_name")]),
+        ],
+        _("Register"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("headteacher"),
+            FieldRowPanel([FieldPanel("telephone"), FieldPanel("email")]),
+            FieldPanel("website"),
+            FieldRowPanel([FieldPanel("street"), FieldPanel("locality")]),
+            FieldRowPanel([FieldPanel("town"), FieldPanel("county"), FieldPanel("postcode")]),
+        ],
+        _("Contact"),
+    ),
+]
+
+SIGNATURE_PANEL = MultiFieldPanel(
+    [
+        FieldRowPanel([FieldPanel("academic_year"), FieldPanel("review_date")]),
+        FieldRowPanel([FieldPanel("approved_by"), FieldPanel("approved_on")]),
+        FieldPanel("tags"),
+    ],
+    _("Year, approval and review"),
+)
+
+
+def document_panels(help_text: Any, *extra: Any) -> list[Any]:
+    """Return the panels of a school's document: a word of guidance, the answers, the dates."""
+    return [
+        FieldPanel("title"),
+        HelpPanel(help_text),
+        FieldPanel("introduction"),
+        *extra,
+        FieldPanel("body"),
+        SIGNATURE_PANEL,
+    ]
+
+
+class SchoolPage(SchoolMixin, Page):
+    """A school, and the landing page of its SEND information."""
+
+    subpage_types: ClassVar[list[str]] = [
+        "wagtail_senoffer.SENInformationReportPage",
+        "wagtail_senoffer.SchoolOfferPage",
+        "wagtail_senoffer.InclusionStrategyPage",
+    ]
+    base_form_class = DocumentForm
+    content_panels: ClassVar[list[Any]] = SCHOOL_PANELS
+
+    class Meta:
+        verbose_name = _("school")
+        verbose_name_plural = _("schools")
+
+
+class _SchoolDocumentPage(SchoolDocumentMixin, Page):
+    """What the pages below a school have in common."""
+
+    parent_page_types: ClassVar[list[str]] = ["wagtail_senoffer.SchoolPage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count_per_parent = 1
+    base_form_class = DocumentForm
+
+    class Meta:
+        abstract = True
+
+
+class SENInformationReportTag(TaggedItemBase):
+    """A tag of a SEN information report."""
+
+    content_object = ParentalKey(
+        "wagtail_senoffer.SENInformationReportPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class SENInformationReportPage(SENInformationReportMixin, _SchoolDocumentPage):
+    """A school's SEN information report."""
+
+    tags = ClusterTaggableManager(through=SENInformationReportTag, blank=True)
+    content_panels: ClassVar[list[Any]] = document_panels(
+        _(
+            "Answer each section in plain words, as you would tell a parent. You can save a draft "
+            "at any time. When you publish, you are told what is still missing."
+        )
+    )
+
+    class Meta:
+        verbose_name = _("SEN information report")
+        verbose_name_plural = _("SEN information reports")
+
+
+class SchoolOfferTag(TaggedItemBase):
+    """A tag of a School Offer."""
+
+    content_object = ParentalKey(
+        "wagtail_senoffer.SchoolOfferPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class SchoolOfferPage(SchoolOfferMixin, _SchoolDocumentPage):
+    """A school's own offer: its contribution to the council's local offer."""
+
+    tags = ClusterTaggableManager(through=SchoolOfferTag, blank=True)
+    content_panels: ClassVar[list[Any]] = document_panels(
+        _(
+            "Your SEN information report answers most of these questions already. Write an answer "
+            "here only where you want to say it differently; leave the others empty."
+        ),
+        FieldPanel("question_set"),
+    )
+
+    class Meta:
+        verbose_name = _("School Offer")
+        verbose_name_plural = _("School Offers")
+
+
+class InclusionStrategyTag(TaggedItemBase):
+    """A tag of an inclusion strategy."""
+
+    content_object = ParentalKey(
+        "wagtail_senoffer.InclusionStrategyPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class InclusionStrategyPage(InclusionStrategyMixin, _SchoolDocumentPage):
+    """A school's inclusion strategy."""
+
+    tags = ClusterTaggableManager(through=InclusionStrategyTag, blank=True)
+    content_panels: ClassVar[list[Any]] = document_panels(
+        _("Mainstream schools publish this by 31 December 2026. It stands beside the report.")
+    )
+
+    class Meta:
+        verbose_name = _("inclusion strategy")
+        verbose_name_plural = _("inclusion strategies")

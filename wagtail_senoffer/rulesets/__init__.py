@@ -1,0 +1,14 @@
+"""The law, guidance and question sets as data: one TOML file each, and their loader."""
+
+from .loader import Basis, Kind, Ruleset, RulesetError, Rulesets, SectionRule, load, load_file
+
+__all__ = [
+    "Basis",
+    "Kind",
+    "Ruleset",
+    "RulesetError",
+    "Rulesets",
+    "SectionRule",
+    "load",
+    "load_file",
+]

@@ -1,0 +1,53 @@
+"""What the templates of the public pages ask for."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from ..document import Address, Document, Section, Words
+from ..vocabularies import NEEDS, PHASE_LABELS, SCHOOL_TYPES, Need, Phase
+from ..web import reading
+
+register = template.Library()
+register.filter("needs_by_area", reading.needs_by_area)
+register.filter("provisions_by_level", reading.provisions_by_level)
+register.filter("stage_label", reading.stage_label)
+
+
+@register.filter
+def words(value: Words) -> SafeString:
+    """Return the HTML of a Document's text, which was cleaned when the Document was built."""
+    return mark_safe(value.html)  # noqa: S308
+
+
+@register.filter
+def answered_elsewhere(section: Section, document: Document) -> Section | None:
+    """Return the section that answers this one, or None if it speaks for itself."""
+    return None if section.has_content() else document.answer(section.code)
+
+
+@register.filter
+def need_labels(codes: tuple[str, ...]) -> list[Need]:
+    """Return the needs behind codes."""
+    return [NEEDS[code] for code in codes if code in NEEDS]
+
+
+@register.filter
+def school_type_label(code: str) -> Any:
+    """Return the name of a GIAS type."""
+    found = SCHOOL_TYPES.get(code.lstrip("0"))
+    return found.label if found else ""
+
+
+@register.filter
+def phase_label(phase: Phase) -> Any:
+    """Return the name of a phase."""
+    return PHASE_LABELS[phase]
+
+
+@register.filter
+def address_lines(address: Address) -> list[str]:
+    """Return the lines of an address that are filled in."""
+    lines = (address.street, address.locality, address.town, address.county, address.postcode)
+    return [line for line in lines if line]

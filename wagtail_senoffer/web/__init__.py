@@ -1,0 +1,1 @@
+"""Faces for people, and the Document behind each of them."""
