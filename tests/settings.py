@@ -1,5 +1,7 @@
 """The example site, with everything that can publish a page switched on."""
 
+import wagtail
+
 from example_site.settings import *  # noqa: F403
 from example_site.settings import DATABASES, INSTALLED_APPS, VAR_DIR
 
@@ -7,10 +9,10 @@ INSTALLED_APPS = [
     "tests",
     "wagtail_localize",
     "wagtail_localize.locales",
-    "wagtail.api.v2",
-    "rest_framework",
     *INSTALLED_APPS,
 ]
+if wagtail.VERSION >= (8, 0):
+    INSTALLED_APPS.insert(0, "wagtail.api.v3")
 ROOT_URLCONF = "tests.urls"
 SECRET_KEY = "only-for-the-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "school.example", "127.0.0.1", "localhost"]

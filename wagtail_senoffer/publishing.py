@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -133,6 +134,30 @@ def save_page(
         return write()
 
 
+def in_turn(page: Page, work: Callable[[], Any]) -> Any:
+    """Run `work` in a transaction that holds the lock of the page's school.
+
+    Two publishes of one school follow each other. A lock that can't be had at once may
+    be reported as an error (SQLite's "database is locked", a deadlock): before `work`
+    began, that is tried again a few times.
+    """
+    if page.school_key is None:
+        return work()
+    database = router.db_for_write(DocumentHead)
+    for attempt in range(_ATTEMPTS):
+        working = False
+        try:
+            with transaction.atomic(using=database):
+                _take_turn(page)
+                working = True
+                return work()
+        except OperationalError:
+            nested = connections[database].in_atomic_block
+            if working or nested or attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
+
+
 def publish_on_schedule(page: Page, revision: Any, act: Callable[[], Any]) -> Any:
     """Publish a revision whose hour has come; a refusal must not stop the pages after it.
 
@@ -140,18 +165,15 @@ def publish_on_schedule(page: Page, revision: Any, act: Callable[[], Any]) -> An
     refusal is logged, and `publish_refused` is sent once that is committed.
     """
     try:
-        with transaction.atomic():
-            return act()
+        return act()
     except Refused as refusal:
         revision.approved_go_live_at = None
         revision.save(update_fields=["approved_go_live_at"])
-        reasons = [problem.message for problem in refusal.problems]
+        problems = refusal.problems
+        reasons = [problem.message for problem in problems]
         log(instance=page, action=REFUSED, revision=revision, data={"reasons": reasons})
-        transaction.on_commit(
-            lambda: publish_refused.send(
-                sender=type(page), page=page, revision=revision, problems=refusal.problems
-            )
-        )
+        tell = partial(publish_refused.send, type(page), page=page, revision=revision)
+        transaction.on_commit(partial(tell, problems=problems))
         return None
 
 
@@ -262,26 +284,12 @@ def _for_update(queryset: Any) -> Any:
 
 
 def _locked(page: Page, work: Callable[[Shelf], Any]) -> Any:
-    """Run `work` in a transaction that holds the lock of the page's school.
+    """Run `work` on the school's locked documents (see `in_turn`)."""
 
-    Two publishes of one school follow each other. Another transaction's lock may
-    still be reported as an error (SQLite's "database is locked", a deadlock): before
-    anything was written, that is tried again a few times.
-    """
-    database = router.db_for_write(DocumentHead)
-    for attempt in range(_ATTEMPTS):
-        working = False
-        try:
-            with transaction.atomic(using=database):
-                _take_turn(page)
-                shelf = Shelf(page.school_key, page.language, lock=True)  # type: ignore[arg-type]
-                working = True
-                return work(shelf)
-        except OperationalError:
-            nested = connections[database].in_atomic_block
-            if working or nested or attempt == _ATTEMPTS - 1:
-                raise
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
+    def with_shelf() -> Any:
+        return work(Shelf(page.school_key, page.language, lock=True))  # type: ignore[arg-type]
+
+    return in_turn(page, with_shelf)
 
 
 def _take_turn(page: Page) -> None:

@@ -174,7 +174,10 @@ class DocumentMixin(models.Model):
         A schedule is not stopped by it: a refused page loses its own date, the refusal
         is logged, and the pages after it go live.
         """
-        act = partial(super().publish, revision, *args, log_action=log_action, **kwargs)
+        write = partial(super().publish, revision, *args, log_action=log_action, **kwargs)
+        # One transaction with what Wagtail writes before the page's row: a refusal
+        # must not cost another revision its date.
+        act = partial(publishing.in_turn, self, write)
         with publishing.drafting(False):
             if log_action == publishing.SCHEDULED:
                 return publishing.publish_on_schedule(self, revision, act)
