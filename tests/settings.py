@@ -32,3 +32,5 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # A file: several connections must meet in it.
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    # Thirty-two threads queue for one write lock, and SQLite lets them wait in no order.
+    DATABASES["default"]["OPTIONS"]["timeout"] = 300

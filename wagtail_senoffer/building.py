@@ -4,6 +4,7 @@ Works on a stream's raw data: one query for all linked documents, one for all li
 pages, one pass of Wagtail's rich text expansion, however many sections there are.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
@@ -11,6 +12,7 @@ from uuid import UUID, uuid5
 
 import swapper
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 from wagtail.documents import get_document_model
 from wagtail.rich_text import expand_db_html
 
@@ -29,6 +31,7 @@ from .document import (
     Words,
     clean_html,
     clean_line,
+    clean_url,
 )
 from .rulesets import Kind, Rulesets
 from .vocabularies import NEEDS, is_role_mailbox
@@ -62,26 +65,29 @@ class SectionBuilder:
 
     def sections(self) -> list[Section]:
         """Return a Section for each block. Raises DocumentError for one that can't be used."""
-        return [self._section(index, block) for index, block in enumerate(self.stream)]
+        seen: Counter[str] = Counter()
+        return [self._section(block, seen) for block in self.stream]
 
-    def _section(self, index: int, block: dict[str, Any]) -> Section:
+    def _section(self, block: dict[str, Any], seen: Counter[str]) -> Section:
         value = block.get("value") or {}
         code = value.get("question") or value.get("section") or block["type"]
         rule = self.rulesets.section(self.kind, code)
+        title = rule.title if rule else clean_line(value.get("heading")) or _("More")
+        seen[code] += 1
         try:
             return Section(
-                id=self._id(block.get("id"), code, index),
+                id=self._id(block.get("id"), code, seen[code]),
                 code=code,
-                title=rule.title if rule else clean_line(value.get("heading")) or _("More"),
+                title=title,
                 question=rule.question if rule else "",
                 body=self._words(value.get("body")),
                 links=tuple(self._links(value.get("links"))),
                 documents=tuple(self._file_list(value.get("documents"))),
                 needs=_needs(value.get("needs")),
                 senco=_senco(value) if block["type"] == "senco" else None,
-                contacts=tuple(_contact(item) for item in _items(value.get("contacts"))),
-                provisions=tuple(self._provision(each) for each in _items(value.get("provisions"))),
-                local_offer_url=clean_line(value.get("url")) if code == "la_local_offer" else "",
+                contacts=tuple(self._contacts(value.get("contacts"), block["type"])),
+                provisions=tuple(self._provisions(value.get("provisions"))),
+                local_offer_url=self._url(value.get("url")) if code == "la_local_offer" else "",
                 answered_in=value.get("answered_in") or "",
                 accessibility_plan=self._plan(value) if code == "accessibility_plan" else None,
                 stages=tuple(self._stages(value.get("stages"))),
@@ -92,16 +98,22 @@ class SectionBuilder:
                     "“%(title)s” holds a text that is too long or has too much mark-up "
                     "(over %(size)d KB). Paste it again as plain text, or attach it as a document."
                 )
-                % {"title": rule.title if rule else code, "size": MAX_HTML_BYTES // 1024},
+                % {"title": title, "size": MAX_HTML_BYTES // 1024},
                 code="text-too-long",
                 section=code,
             ) from error
+        except ValidationError as error:
+            # Only a form checks what stands in a block; imports and APIs write past it.
+            message = _("“%(title)s” holds a value that can't be used (%(field)s). Correct it.")
+            words = {"title": title, "field": error.errors()[0]["loc"][-1]}
+            raise DocumentError(message % words, code="value-invalid", section=code) from error
 
-    def _id(self, block_id: str | None, code: str, index: int) -> UUID:
+    def _id(self, block_id: str | None, code: str, number: int) -> UUID:
+        """Return the block's own id, or a lasting one for the nth block of that code."""
         try:
             return UUID(block_id or "")
         except ValueError:
-            return uuid5(self.key, f"{code}/{index}")
+            return uuid5(self.key, f"{code}/{number}")
 
     def _words(self, source: str | None) -> Words:
         return clean_html(self._html[source], self.base_url) if source else Words()
@@ -109,7 +121,7 @@ class SectionBuilder:
     def _links(self, items: Any) -> Iterator[Link]:
         for item in _items(items):
             page = self._pages.get(item.get("page"))
-            url = (page and page.full_url) or clean_line(item.get("url"))
+            url = (page and page.full_url) or self._url(item.get("url"))
             if url:
                 yield Link(text=clean_line(item.get("text")) or url, url=url)
 
@@ -123,24 +135,42 @@ class SectionBuilder:
         if found is None:
             return None
         url = urljoin(self.base_url, found.url)
-        return File(title=found.title, url=url, format=found.file_extension.upper())
+        return File(title=clean_line(found.title), url=url, format=found.file_extension.upper())
 
-    def _provision(self, item: dict[str, Any]) -> Provision:
-        return Provision(
-            name=clean_line(item.get("name")),
-            level=item.get("level") or "universal",
-            needs=_needs(item.get("needs")),
-            minimum_age=item.get("minimum_age"),
-            maximum_age=item.get("maximum_age"),
-            who=clean_line(item.get("who")),
-            when=clean_line(item.get("when")),
-            body=self._words(item.get("body")),
-        )
+    def _url(self, value: Any) -> str:
+        return clean_url(value, self.base_url)
+
+    def _contacts(self, items: Any, block_type: str) -> Iterator[Contact]:
+        for item in _items(items):
+            fields = {name: clean_line(item.get(name)) for name in Contact.model_fields}
+            fields["url"] = self._url(fields["url"])
+            # Beside the SENCO stand other people of the staff, who are not asked for consent.
+            if block_type == "senco" and not is_role_mailbox(fields["email"]):
+                fields["email"] = ""
+            if any(fields.values()):
+                yield Contact(**fields)
+
+    def _provisions(self, items: Any) -> Iterator[Provision]:
+        for item in _items(items):
+            body = self._words(item.get("body"))
+            name = clean_line(item.get("name"))
+            if not (name or body.text):
+                continue
+            yield Provision(
+                name=name,
+                level=item.get("level") or "universal",
+                needs=_needs(item.get("needs")),
+                minimum_age=item.get("minimum_age"),
+                maximum_age=item.get("maximum_age"),
+                who=clean_line(item.get("who")),
+                when=clean_line(item.get("when")),
+                body=body,
+            )
 
     def _plan(self, value: dict[str, Any]) -> AccessibilityPlan:
         file = self._file(value.get("document"))
         return AccessibilityPlan(
-            url=file.url if file else clean_line(value.get("url")),
+            url=file.url if file else self._url(value.get("url")),
             start_date=value.get("start_date") or None,
             curriculum=self._words(value.get("curriculum")),
             buildings=self._words(value.get("buildings")),
@@ -184,6 +214,9 @@ def _expand(sources: set[str]) -> dict[str, str]:
     linked = [each for each in sources if "linktype" in each and len(each) <= MAX_HTML_BYTES]
     if linked:
         expanded = expand_db_html(_BETWEEN.join(linked)).split(_BETWEEN)
+        if len(expanded) != len(linked):
+            # A text holds the separator, or a tag without an end swallowed one.
+            expanded = [expand_db_html(each) for each in linked]
         found.update(zip(linked, expanded, strict=True))
     return found
 
@@ -198,10 +231,6 @@ def _items(value: Any) -> list[Any]:
 
 def _needs(codes: Any) -> tuple[str, ...]:
     return tuple(code for code in NEEDS if code in (codes or ()))
-
-
-def _contact(item: dict[str, Any]) -> Contact:
-    return Contact(**{name: clean_line(item.get(name)) for name in Contact.model_fields})
 
 
 def _senco(value: dict[str, Any]) -> Senco:

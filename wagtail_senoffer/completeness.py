@@ -42,12 +42,24 @@ class Problem:
 
 
 # Words that a writer meant to come back to. Each must be a whole phrase: "TBC" is one,
-# "insert" alone is a word that a school may need.
+# "insert" alone is a word that a school may need, and so is "a form to be completed at home".
 _PLACEHOLDER = re.compile(
-    r"\b(?:TBC|TBA|TODO)\b|\b[Ll]orem ipsum\b|\b[Tt]o be (?:confirmed|added|completed)\b"
-    r"|\[(?i:school(?:'s)? name|name of (?:the )?school|name|date|insert[^\]]*|your school[^\]]*)\]"
-    r"|\bXX+\b|[<\[{(]\s*(?i:insert|add|enter)\b[^>\]})]{0,60}[>\]})]"
-    r"|(?m:^)(?i:insert|add) (?:text|details|name|link|here)\b|(?i:\binsert (?:\w+ ){0,3}here\b)"
+    r"\b(?:TBC|tbc|TBA|tba|TODO)\b|\bXX+\b|\b(?i:lorem ipsum)\b"
+    r"|(?:^|[:(\[–—-]\s*|\b(?i:dates?|names?|times?|details|senco) )"
+    r"(?i:to be (?:confirmed|added|completed|announced))(?=[.,;)\]]|\s*$)"
+    r"|\[(?i:school(?:['’]s)? name|name of (?:the )?school|name|date|your school[^\]]*)\]"
+    r"|[<\[{]\s*(?i:insert|add|enter)\b[^>\]}]{0,60}[>\]}]"
+    r"|\((?i:insert|add|enter) (?:[\w'’]+ ){0,3}(?i:text|names?|details|dates?|link|here)\)"
+    r"|^(?i:insert|add) (?i:text|details|name|link|here)(?=[\s.:]*$)"
+    r"|\b(?i:insert (?:[\w'’]+ ){0,2}(?:text|names?|details|dates?|link|words) here)\b(?! and)"
+    r"|\b(?i:click (?:or tap )?here to (?:enter|add|type) text)\b",
+    re.MULTILINE,
+)
+# Each match holds one of these; a text without them, as nearly all are, needs no search.
+_PLACEHOLDER_HINTS = (
+    *("tbc", "tba", "todo", "xx", "lorem ipsum", "insert", "[", "<", "{", "(add", "(enter"),
+    *("to be confirmed", "to be added", "to be completed", "to be announced", "here to"),
+    *("add text", "add details", "add name", "add link", "add here"),
 )
 _PLAN_YEARS = 3
 # “Please see our policy here” is not an answer.
@@ -67,6 +79,7 @@ def find_problems(document: Document, rulesets: Rulesets, on: date) -> list[Prob
     problems = [
         *_school_problems(document),
         *_missing(document, rulesets, on),
+        *_placeholders(document),
         *_section_problems(document),
         *_dates_and_names(document, on),
     ]
@@ -168,6 +181,23 @@ def _unanswered(document: Document, rulesets: Rulesets) -> Iterator[Problem]:
             )
 
 
+def _placeholders(document: Document) -> Iterator[Problem]:
+    parts = [(_("Introduction"), [document.introduction.text], "")]
+    for section in document.sections:
+        parts.append((section.title, [*section.texts(), *section.short_texts()], section.code))
+    for title, texts, code in parts:
+        found = next((match for text in texts if (match := _find_placeholder(text))), None)
+        if found:
+            message = _("“%(title)s” still says “%(words)s”. Write the real words.")
+            yield _warning("placeholder", message % {"title": title, "words": found[0]}, code)
+
+
+def _find_placeholder(text: str) -> re.Match[str] | None:
+    lower = text.lower()
+    found = any(hint in lower for hint in _PLACEHOLDER_HINTS)
+    return _PLACEHOLDER.search(text) if found else None
+
+
 def _section_problems(document: Document) -> Iterator[Problem]:
     for section in document.sections:
         yield from _wording(section)
@@ -182,13 +212,7 @@ def _section_problems(document: Document) -> Iterator[Problem]:
 
 
 def _wording(section: Section) -> Iterator[Problem]:
-    texts = section.texts()
-    found = next((match for text in texts if (match := _PLACEHOLDER.search(text))), None)
-    if found:
-        message = _("“%(title)s” still says “%(words)s”. Write the real words.")
-        words = {"title": section.title, "words": found[0]}
-        yield _warning("placeholder", message % words, section.code)
-    if any(text.rstrip().endswith(":") for text in texts):
+    if any(text.rstrip().endswith(":") for text in section.texts()):
         message = _("An answer in “%(title)s” ends in a colon. Is something missing after it?")
         yield _warning("unfinished", message % {"title": section.title}, section.code)
     if _only_points_elsewhere(section):

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 import nh3
@@ -47,11 +47,18 @@ ATTRIBUTES = {"a": {"href"}, "abbr": {"title"}, "th": {"scope", "colspan", "rows
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
 _TAG = r'<[^>"]*(?:"[^"]*"[^>"]*)*>'
-_LINE_END = re.compile(r"<br>|</(?:p|h3|h4|li|tr|caption|blockquote)>")
+# The start of a block ends a line too: a list may stand inside an item of another.
+_LINE_END = re.compile(
+    r"<br>|</?(?:p|h3|h4|ul|ol|li|table|caption|thead|tbody|tr|blockquote)>"
+)
 _CELL_END = re.compile(r"</t[dh]>")
 _ANY_TAG = re.compile(_TAG)
 _LINK = re.compile(rf"<a\b[^>]*>(?:{_TAG}|[^<])*?</a>")
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_TEXT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
+_BETWEEN_ANGLES = re.compile(r"[^<>]+")
+_MAX_ROUNDS = 5
 
 
 class TooMuchHtml(ValueError):
@@ -183,14 +190,29 @@ class Section(_Data):
         ]
         return [each.text for each in words if each.text]
 
+    def short_texts(self) -> list[str]:
+        """Return every piece of text that stands in a field of one line."""
+        lines = [link.text for link in self.links]
+        if self.senco:
+            lines += [self.senco.name, self.senco.days, self.senco.qualification]
+        lines += [text for contact in self.contacts for text in (contact.name, contact.about)]
+        lines += [text for each in self.provisions for text in (each.name, each.who, each.when)]
+        return [line for line in lines if line]
+
+    def _short_answers(self) -> list[str]:
+        """Return the one-line fields that answer by themselves: an empty row is no answer."""
+        senco, plan = self.senco or Senco(), self.accessibility_plan or AccessibilityPlan()
+        return [
+            *(senco.name, senco.email, senco.phone, plan.url, self.local_offer_url),
+            *(text for each in self.contacts for text in (each.name, each.phone, each.email, each.url)),
+            *(provision.name for provision in self.provisions),
+        ]
+
     def has_content(self) -> bool:
         """Say whether the answer says anything at all, in whichever field."""
         return bool(
-            any(_says_something(text) for text in self.texts())
-            or (self.links or self.documents or self.needs or self.contacts)
-            or (self.provisions or self.local_offer_url)
-            or (self.senco and (self.senco.email or self.senco.phone or self.senco.name))
-            or (self.accessibility_plan and self.accessibility_plan.url)
+            any(_says_something(text) for text in (*self.texts(), *self._short_answers()))
+            or (self.links or self.documents or self.needs)
             or any(section.has_content() for section in self.drawn)
         )
 
@@ -293,7 +315,7 @@ class Document(_Data):
 
     @classmethod
     def from_text(cls, text: str) -> "Document":
-        """Read a canonical text. Raises pydantic.ValidationError for any other."""
+        """Read a canonical text. Raises pydantic.ValidationError for what is no Document."""
         return cls.model_validate_json(text)
 
     def with_school(self, school: School) -> "Document":
@@ -334,39 +356,78 @@ def sha256(text: str) -> str:
 
 def clean_line(value: Any) -> str:
     """Return a one-line text without control characters and surrounding blanks, in NFC."""
-    text = _NOT_TEXT.sub("", unicodedata.normalize("NFC", str(value or "")))
+    text = unicodedata.normalize("NFC", _NOT_TEXT.sub("", str(value or "")))
     return " ".join(text.split())
+
+
+def clean_url(value: Any, base_url: str) -> str:
+    """Return an address that a page may link to, made absolute, or "" for any other."""
+    address = clean_line(value)
+    try:
+        url = urljoin(base_url, address) if address else ""
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme in ("http", "https"):
+        return url if parts.netloc else ""
+    # Without a base there is nothing to make an address absolute with.
+    return url if parts.scheme in URL_SCHEMES or not (parts.scheme or base_url) else ""
 
 
 def clean_html(html: str, base_url: str) -> Words:
     """Return a rich text with only what a report may hold, and its plain-text twin.
 
-    Relative addresses become absolute against `base_url`. Raises TooMuchHtml past
-    MAX_HTML_BYTES or MAX_HTML_TAGS, before any work is done on the text.
+    Relative addresses become absolute against `base_url`. Cleaning the result again
+    changes nothing. Raises TooMuchHtml past MAX_HTML_BYTES or MAX_HTML_TAGS, before
+    any work is done on the text.
     """
-    if len(html) > MAX_HTML_BYTES or html.count("<") > MAX_HTML_TAGS:
+    _refuse_too_much(html)
+    for _round in range(_MAX_ROUNDS):
+        clean = _clean_once(html, base_url)
+        # Escapes and closing tags make a text grow, badly nested ones without measure.
+        _refuse_too_much(clean)
+        if clean == html:
+            break
+        # A tag that went can leave others where no parser would put them: read it again.
+        html = clean
+    else:
+        raise TooMuchHtml(html[:40])
+    text = plain_text(clean)
+    return Words(html=clean, text=text) if text else Words()
+
+
+def _refuse_too_much(html: str) -> None:
+    size = len(html.encode("utf-8", "surrogatepass"))
+    if size > MAX_HTML_BYTES or html.count("<") > MAX_HTML_TAGS:
         raise TooMuchHtml(html[:40])
 
-    def absolute(tag: str, attribute: str, value: str) -> str | None:
-        return urljoin(base_url, value) if attribute == "href" else value
+
+def _clean_once(html: str, base_url: str) -> str:
+    def filtered(tag: str, attribute: str, value: str) -> str | None:
+        return (clean_url(value, base_url) or None) if attribute == "href" else value
 
     clean = nh3.clean(
-        _NOT_TEXT.sub("", unicodedata.normalize("NFC", html)),
+        _NOT_TEXT.sub("", html),
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=URL_SCHEMES,
         link_rel=None,
-        attribute_filter=absolute,
-    ).strip()
-    text = plain_text(clean)
-    return Words(html=clean, text=text) if text else Words()
+        attribute_filter=filtered,
+    )
+    # Again, since nh3 resolves references such as &#1;.
+    return _nfc_between_angles(_NOT_TEXT.sub("", clean)).strip()
+
+
+def _nfc_between_angles(html: str) -> str:
+    """Return HTML in NFC; by pieces, since ">" and a solidus that combines make a "≯"."""
+    return _BETWEEN_ANGLES.sub(lambda piece: unicodedata.normalize("NFC", piece[0]), html)
 
 
 def plain_text(clean: str) -> str:
     """Return the text of HTML that nh3 has written, one line a paragraph or list item."""
     marked = _CELL_END.sub(" ", _LINE_END.sub("\n", clean))
     text = html_module.unescape(_ANY_TAG.sub("", marked)).replace("\xa0", " ")
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines())
     return "\n".join(line for line in lines if line)
 
 

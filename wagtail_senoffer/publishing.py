@@ -82,6 +82,8 @@ class Override:
 
 
 _override: ContextVar[Override | None] = ContextVar("senoffer_override", default=None)
+# The school, and language, whose lock is held.
+_turn: ContextVar[tuple[UUID | None, str] | None] = ContextVar("senoffer_turn", default=None)
 _drafting: ContextVar[bool] = ContextVar("senoffer_drafting", default=False)
 
 
@@ -141,13 +143,14 @@ def in_turn(page: Page, work: Callable[[], Any]) -> Any:
     be reported as an error (SQLite's "database is locked", a deadlock): before `work`
     began, that is tried again a few times.
     """
-    if page.school_key is None:
+    school = (page.school_key, page.language)
+    if page.school_key is None or _turn.get() == school:
         return work()
     database = router.db_for_write(DocumentHead)
     for attempt in range(_ATTEMPTS):
         working = False
         try:
-            with transaction.atomic(using=database):
+            with transaction.atomic(using=database), _holding(school):
                 _take_turn(page)
                 working = True
                 return work()
@@ -292,6 +295,15 @@ def _locked(page: Page, work: Callable[[Shelf], Any]) -> Any:
     return in_turn(page, with_shelf)
 
 
+@contextmanager
+def _holding(school: tuple[UUID | None, str]) -> Iterator[None]:
+    token = _turn.set(school)
+    try:
+        yield
+    finally:
+        _turn.reset(token)
+
+
 def _take_turn(page: Page) -> None:
     """Lock the school's head, made on the spot if need be.
 
@@ -362,7 +374,10 @@ def _let_follow(shelf: Shelf, published: Kind, user_pk: str) -> None:
 
     One that would become incomplete keeps its last Version (see `held_back`).
     """
+    offered = {head.offered.kind for head in shelf if head.offered}
     for kind in _FOLLOWERS.get(published, ()):
+        if kind not in offered:
+            continue
         fresh = Shelf(shelf.school_key, shelf.locale)
         for before, after in _following(fresh, kind):
             if after != before and not _errors(after):

@@ -170,12 +170,13 @@ def duty_of(school_type: str, *, in_hospital: bool = False) -> tuple[Mode, Duty]
     """Return mode and duty of a GIAS type code, or None where the type is unknown.
 
     A special school in a hospital has no duty (s.69(2) leaves it out); GIAS does
-    not tell it from others, hence the flag.
+    not tell it from others, hence the flag. It means nothing for other schools: ticked
+    by mistake, it must not lift the duty of a mainstream school.
     """
     found = SCHOOL_TYPES.get(school_type.lstrip("0"))
     if found is None:
         return None
-    if in_hospital:
+    if in_hospital and found.mode is Mode.SPECIAL:
         return Mode.OTHER, Duty.VOLUNTARY
     return found.mode, found.duty
 
@@ -257,7 +258,8 @@ def _digits(pattern: str, message: Label) -> Callable[[str], str]:
 parse_urn = _digits(r"\d{6}", _("A URN has six digits, for example 190001."))
 parse_ukprn = _digits(r"\d{8}", _("A UKPRN has eight digits, for example 19000001."))
 parse_laestab = _digits(
-    r"\d{7}",
+    # The register numbers a council's schools from 1.
+    r"\d{3}(?!0000)\d{4}",
     _("A LAESTAB has seven digits: three for the authority, four for the school (990/2001)."),
 )
 parse_uprn = _digits(r"\d{1,12}", _("A UPRN has up to twelve digits and nothing else."))
@@ -267,15 +269,20 @@ Ukprn = Annotated[str, AfterValidator(parse_ukprn)]
 Laestab = Annotated[str, AfterValidator(parse_laestab)]
 Uprn = Annotated[str, AfterValidator(parse_uprn)]
 
-# Words that name a role or an office in the part of an e-mail address before the @.
+# Words that name a role or an office in the part of an e-mail address before the @; schools
+# write them together too ("schooloffice", "sendteam").
 _ROLES = re.compile(
-    r"(^|[^a-z])(sen|senco|send|sendco|sencos|inclusion|office|admin|info|enquir\w*|contact\w*"
-    r"|head|headteacher|principal|reception|school|support|safeguarding|secretary|mail"
-    r"|sendias\w*|localoffer|local-offer|governors|clerk|help|advice|hello|team)([^a-z]|$)"
+    r"(?<![^\W\d_])(?:the|main)?(?:sencos?|sendco|send|sen|inclusion|office|admin|info"
+    r"|enquir[a-z]*|contact[a-z]*|headteacher|head|principal|reception|school|learning|support"
+    r"|safeguarding|secretary|mail|sendias[a-z]*|localoffer|local-offer|governors|clerk|help"
+    r"|advice|hello|team|lead)+(?![^\W\d_])"
 )
+# Head, Clerk and Sen are surnames as well: "j.head" is a person, "head" is a role.
+_INITIAL = re.compile(r"(?:^|[._-])[^\W\d_](?:[._-]|$)")
 
 
 def is_role_mailbox(email: str) -> bool:
     """Say whether an address names a role or an office, as far as its words tell."""
-    return bool(_ROLES.search(email.partition("@")[0].lower()))
+    name = email.partition("@")[0].lower()
+    return bool(_ROLES.search(name)) and not _INITIAL.search(name)
 

@@ -94,6 +94,12 @@ class Ruleset(_Strict):
             seen.add(section.code)
         return self
 
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> "Ruleset":
+        if self.effective_to and self.effective_to < self.effective_from:
+            raise ValueError("effective_to stands before effective_from; expected a later day")
+        return self
+
     @property
     def is_question_set(self) -> bool:
         """Whether a school chooses this set for its offer."""
