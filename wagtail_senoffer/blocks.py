@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.forms import CheckboxSelectMultiple
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -188,14 +189,12 @@ class StageBlock(WordedStructBlock):
 
 
 def _help(rule: SectionRule) -> str:
-    examples = format_html_join("", "<li>{}</li>", ((example,) for example in rule.examples))
-    return format_html(
-        "<strong>{}</strong><br>{}<ul>{}</ul><small>{}</small>",
-        rule.question,
-        rule.guidance,
-        examples,
-        rule.reference,
-    )
+    """Return what the writer is told: the parent's question, what to write, the law."""
+    parts = [format_html("<strong>{}</strong>", rule.question), rule.guidance]
+    if rule.examples:
+        parts.append(_("For example: %(examples)s.") % {"examples": "; ".join(rule.examples)})
+    parts.append(format_html("<small>{}</small>", rule.reference))
+    return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
 
 
 class BaseSectionBlock(WordedStructBlock):

@@ -49,7 +49,13 @@ class SectionBuilder:
     """
 
     def __init__(
-        self, stream: list[dict[str, Any]], *, kind: Kind, key: UUID, base_url: str, rulesets: Rulesets
+        self,
+        stream: list[dict[str, Any]],
+        *,
+        kind: Kind,
+        key: UUID,
+        base_url: str,
+        rulesets: Rulesets,
     ) -> None:
         self.stream, self.kind, self.key = stream, kind, key
         self.base_url, self.rulesets = base_url, rulesets

@@ -45,7 +45,7 @@ class Problem:
 # "insert" alone is a word that a school may need, and so is "a form to be completed at home".
 _PLACEHOLDER = re.compile(
     r"\b(?:TBC|tbc|TBA|tba|TODO)\b|\bXX+\b|\b(?i:lorem ipsum)\b"
-    r"|(?:^|[:(\[–—-]\s*|\b(?i:dates?|names?|times?|details|senco) )"
+    r"|(?:^|(?<=[:(\[–—-])|(?<=[:–—-] )|\b(?i:dates?|names?|times?|details|senco) )"
     r"(?i:to be (?:confirmed|added|completed|announced))(?=[.,;)\]]|\s*$)"
     r"|\[(?i:school(?:['’]s)? name|name of (?:the )?school|name|date|your school[^\]]*)\]"
     r"|[<\[{]\s*(?i:insert|add|enter)\b[^>\]}]{0,60}[>\]}]"

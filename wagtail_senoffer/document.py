@@ -202,11 +202,10 @@ class Section(_Data):
     def _short_answers(self) -> list[str]:
         """Return the one-line fields that answer by themselves: an empty row is no answer."""
         senco, plan = self.senco or Senco(), self.accessibility_plan or AccessibilityPlan()
-        return [
-            *(senco.name, senco.email, senco.phone, plan.url, self.local_offer_url),
-            *(text for each in self.contacts for text in (each.name, each.phone, each.email, each.url)),
-            *(provision.name for provision in self.provisions),
-        ]
+        fields = [senco.name, senco.email, senco.phone, plan.url, self.local_offer_url]
+        for contact in self.contacts:
+            fields += [contact.name, contact.phone, contact.email, contact.url]
+        return [*fields, *(provision.name for provision in self.provisions)]
 
     def has_content(self) -> bool:
         """Say whether the answer says anything at all, in whichever field."""

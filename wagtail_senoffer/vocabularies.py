@@ -12,7 +12,7 @@ from typing import Annotated
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 Label = str | Promise
 
@@ -264,10 +264,16 @@ parse_laestab = _digits(
 )
 parse_uprn = _digits(r"\d{1,12}", _("A UPRN has up to twelve digits and nothing else."))
 
-Urn = Annotated[str, AfterValidator(parse_urn)]
-Ukprn = Annotated[str, AfterValidator(parse_ukprn)]
-Laestab = Annotated[str, AfterValidator(parse_laestab)]
-Uprn = Annotated[str, AfterValidator(parse_uprn)]
+
+def _digits_schema(pattern: str) -> WithJsonSchema:
+    """Return the JSON Schema of an identifier as it is published, blanks and slashes gone."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
+
+
+Urn = Annotated[str, AfterValidator(parse_urn), _digits_schema("[0-9]{6}")]
+Ukprn = Annotated[str, AfterValidator(parse_ukprn), _digits_schema("[0-9]{8}")]
+Laestab = Annotated[str, AfterValidator(parse_laestab), _digits_schema("[0-9]{3}(?!0000)[0-9]{4}")]
+Uprn = Annotated[str, AfterValidator(parse_uprn), _digits_schema("[0-9]{1,12}")]
 
 # Words that name a role or an office in the part of an e-mail address before the @; schools
 # write them together too ("schooloffice", "sendteam").

@@ -8,7 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
 
 from ..vocabularies import Level, Mode
 
@@ -57,7 +66,7 @@ class SectionRule(_Strict):
     reference: Sentence
     schedule_2: tuple[Sentence, ...] = ()
     theme: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
-    levels: dict[Mode, Level]
+    levels: Annotated[dict[Mode, Level], Field(min_length=1)]
     answers_from: tuple[Code, ...] = ()
 
     @property
@@ -83,22 +92,35 @@ class Ruleset(_Strict):
     due: date | None = None
     cycle: str = ""
     wording_checked: bool = False
-    sections: tuple[SectionRule, ...]
+    sections: Annotated[tuple[SectionRule, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _codes_are_unique(self) -> "Ruleset":
+    @field_validator("kind")
+    @classmethod
+    def _kind_fits_the_basis(cls, kind: Kind, info: ValidationInfo) -> Kind:
+        """Refuse a ruleset that nothing would ever ask: it would be ignored without a word."""
+        if (kind is Kind.OFFER) != (info.data.get("basis") is Basis.QUESTION_SET):
+            raise ValueError("expected 'school-offer' for a question set, and only for one")
+        if kind is Kind.SCHOOL:
+            raise ValueError("expected the kind of a document with sections")
+        return kind
+
+    @field_validator("effective_to")
+    @classmethod
+    def _ends_after_it_starts(cls, end: date | None, info: ValidationInfo) -> date | None:
+        start = info.data.get("effective_from")
+        if start and end and end < start:
+            raise ValueError(f"expected a day from effective_from ({start}) on")
+        return end
+
+    @field_validator("sections")
+    @classmethod
+    def _codes_are_unique(cls, sections: tuple[SectionRule, ...]) -> tuple[SectionRule, ...]:
         seen: set[str] = set()
-        for section in self.sections:
+        for section in sections:
             if section.code in seen:
-                raise ValueError(f"section code '{section.code}' stands twice; codes are unique")
+                raise ValueError(f"expected each code once, and '{section.code}' stands twice")
             seen.add(section.code)
-        return self
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> "Ruleset":
-        if self.effective_to and self.effective_to < self.effective_from:
-            raise ValueError("effective_to stands before effective_from; expected a later day")
-        return self
+        return sections
 
     @property
     def is_question_set(self) -> bool:
@@ -148,16 +170,27 @@ class Rulesets:
 
 def _explain(path: Path, error: ValidationError) -> str:
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the file"
-    found = repr(first.get("input"))
-    found = found if len(found) < 80 else found[:77] + "…"
-    return f"{path.name}: {where}: {first['msg']} (found {found})"
+    where = ".".join(str(part) for part in first["loc"])
+    # What stands in the wrong place is worth showing, a whole table is not.
+    simple = not isinstance(first["input"], dict | list)
+    found = f" (found {first['input']!r:.80})" if simple else ""
+    return f"{path.name}: {where}: {_expected(first)}{found}"
+
+
+def _expected(error: ErrorDetails) -> str:
+    """Return what a ruleset needs at the place of an error, in its own words."""
+    if error["type"] == "extra_forbidden":
+        model = SectionRule if error["loc"][0] == "sections" else Ruleset
+        return f"unknown key; expected {', '.join(model.model_fields)}"
+    if error["type"].startswith("date_"):
+        return "expected a date without quotes, such as 2026-09-01"
+    return error["msg"].removeprefix("Value error, ")
 
 
 def load_file(path: Path) -> Ruleset:
     """Read one ruleset. Raises RulesetError that names file, key and what was expected."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise RulesetError(f"{path}: can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -16,9 +16,16 @@ register.filter("stage_label", reading.stage_label)
 
 
 @register.filter
-def words(value: Words) -> SafeString:
-    """Return the HTML of a Document's text, which was cleaned when the Document was built."""
-    return mark_safe(value.html)  # noqa: S308
+def words(value: Words, heading: str = "h3") -> SafeString:
+    """Return the HTML of a Document's text, which was cleaned when the Document was built.
+
+    Its headings start at `heading`, so that an answer within an answer keeps the outline.
+    """
+    html = value.html
+    if heading == "h4":
+        for level, lower in (("h4", "h5"), ("h3", "h4")):
+            html = html.replace(f"<{level}>", f"<{lower}>").replace(f"</{level}>", f"</{lower}>")
+    return mark_safe(html)  # noqa: S308
 
 
 @register.filter

@@ -126,10 +126,11 @@ def _documents(page: DocumentMixin) -> list[dict[str, Any]]:
     children = page.get_children().live().public().specific(defer=True)
     pages = {child.document_key: child for child in children if isinstance(child, DocumentMixin)}
     found = heads().filter(document_key__in=pages, locale=page.language)
+    offered = [head.offered for head in found if head.offered]
+    order = list(TEMPLATES)
     return [
-        {"page": pages[head.document_key], "version": head.offered, "document": document}
-        for head in found
-        if head.offered and (document := head.offered.document())
+        {"page": pages[each.document_key], "version": each, "document": each.document()}
+        for each in sorted(offered, key=lambda version: order.index(Kind(version.kind)))
     ]
 
 

@@ -1,0 +1,1 @@
+"""Tests of the rulesets: the data and its loader."""

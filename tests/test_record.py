@@ -1,0 +1,168 @@
+"""P4: the public record is added to and never changed, and outlives what it tells of."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from example_site import content
+from tests import factories
+from tests.records import assert_agrees
+from wagtail_senoffer.models import (
+    DocumentText,
+    SchoolPage,
+    SENInformationReportPage,
+    Version,
+    Withdrawal,
+    triggers,
+)
+from wagtail_senoffer.models.versions import RecordIsFinal, newest
+
+pytestmark = [pytest.mark.databases, pytest.mark.django_db]
+
+
+@pytest.fixture
+def version(report: Any) -> Version:
+    """Return Version 1 of a report."""
+    return Version.objects.get(document_key=report.document_key)
+
+
+def test_p4_a_version_can_not_be_saved_again(version: Version) -> None:
+    version.user_pk = "1"
+    with pytest.raises(RecordIsFinal):
+        version.save()
+
+
+def test_p4_a_version_can_not_be_deleted(version: Version) -> None:
+    with pytest.raises(RecordIsFinal):
+        version.delete()
+
+
+@pytest.mark.parametrize("name", ["update", "delete", "bulk_update", "update_or_create"])
+def test_p4_a_queryset_of_versions_can_only_be_read(version: Version, name: str) -> None:
+    with pytest.raises(RecordIsFinal):
+        getattr(Version.objects.all(), name)()
+
+
+STATEMENTS = [
+    "UPDATE wagtail_senoffer_version SET user_pk = 'x'",
+    "DELETE FROM wagtail_senoffer_version",
+    "UPDATE wagtail_senoffer_documenttext SET text = 'x'",
+    "UPDATE wagtail_senoffer_withdrawal SET reason = 'x'",
+    "DELETE FROM wagtail_senoffer_withdrawal",
+]
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_p4_the_database_refuses_sql_that_changes_the_record(report: Any, statement: str) -> None:
+    report.unpublish()
+    with (
+        pytest.raises(DatabaseError, match="never changed or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_p4_words_can_be_removed_by_a_redaction_and_the_record_stays(version: Version) -> None:
+    DocumentText.objects.filter(pk=version.text_id).delete()
+    kept = Version.objects.get(pk=version.pk)
+    assert (kept.number, kept.text_id) == (1, version.text_id)
+    assert kept.computed_hash() == kept.record_hash
+
+
+def test_p4_numbers_go_on_without_a_gap_and_hashes_chain(report: Any) -> None:
+    for board in ("A", "B", "C"):
+        report.approved_by = board
+        content.publish(report)
+    found = Version.objects.filter(document_key=report.document_key)
+    assert list(found.values_list("number", flat=True)) == [1, 2, 3, 4]
+    assert_agrees(report)
+
+
+def test_p4_equal_text_makes_no_new_version(report: Any) -> None:
+    content.publish(report)
+    content.publish(report)
+    assert Version.objects.filter(document_key=report.document_key).count() == 1
+
+
+def test_p4_words_that_return_are_a_new_version_of_the_same_text(report: Any) -> None:
+    first = report.approved_by
+    for board in ("Other", first):
+        report.approved_by = board
+        content.publish(report)
+    one, _two, three = Version.objects.filter(document_key=report.document_key)
+    assert (one.text_id, three.number) == (three.text_id, 3)
+
+
+def test_p4_the_record_outlives_the_revisions(report: Any) -> None:
+    report.save_revision()
+    call_command("purge_revisions", verbosity=0)
+    assert_agrees(report)
+
+
+def test_p4_the_record_outlives_the_user(report: Any, admin: User) -> None:
+    report.approved_by = "Trust board"
+    report.save_revision(user=admin).publish(user=admin)
+    latest = newest(report.document_key, report.language)
+    assert (latest.user_pk, latest.user_name()) == (str(admin.pk), "admin")
+    pk = admin.pk
+    admin.delete()
+    kept = Version.objects.get(pk=latest.pk)
+    assert (kept.user_pk, kept.user_name()) == (str(pk), f"#{pk}")
+    assert_agrees(report)
+
+
+@pytest.mark.parametrize("how", ["page", "school", "queryset"])
+def test_g9_deleting_leaves_a_withdrawal_and_the_versions(report: Any, how: str) -> None:
+    key = report.document_key
+    if how == "page":
+        report.delete()
+    elif how == "school":
+        SchoolPage.objects.get().delete()
+    else:
+        SENInformationReportPage.objects.all().delete()
+    assert SENInformationReportPage.objects.count() == 0
+    assert Version.objects.filter(document_key=key).count() == 1
+    assert Withdrawal.objects.get(version__document_key=key).reason == "deleted"
+    assert newest(key, "en") is None
+
+
+def test_unpublishing_leaves_a_withdrawal_and_publishing_again_a_new_version(report: Any) -> None:
+    report.unpublish()
+    assert newest(report.document_key, "en") is None
+    assert Withdrawal.objects.get().reason == "unpublished"
+    report = SENInformationReportPage.objects.get(pk=report.pk)
+    content.publish(report)
+    assert newest(report.document_key, "en").number == 2
+    assert_agrees(report)
+
+
+def test_unpublishing_twice_is_one_withdrawal(report: Any) -> None:
+    report.unpublish()
+    page = SENInformationReportPage.objects.get(pk=report.pk)
+    page.live = False
+    page.save()
+    assert Withdrawal.objects.count() == 1
+
+
+def test_an_expired_page_is_withdrawn_as_expired(report: Any) -> None:
+    report.unpublish(set_expired=True)
+    assert Withdrawal.objects.get().reason == "expired"
+
+
+def test_the_record_holds_no_name_of_a_user(report: Any, admin: User) -> None:
+    """P12: who published is a number in the record, a name only while the account exists."""
+    factories.make_offer(report.get_parent().specific)
+    row = Version.objects.filter(document_key=report.document_key).values()[0]
+    assert not any("admin" in str(value) for value in row.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_triggers_can_be_taken_out_for_a_tests_flush(report: Any) -> None:
+    with triggers.removed(connection), connection.cursor() as cursor:
+        cursor.execute("UPDATE wagtail_senoffer_version SET user_pk = 'x'")
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("UPDATE wagtail_senoffer_version SET user_pk = 'y'")
