@@ -73,3 +73,10 @@ def say(page: Any, code: str, html: str) -> Any:
             block["value"]["body"] = html
     page.body = page._meta.get_field("body").stream_block.to_python(raw)
     return page
+
+
+def make_folder(home: Page) -> Page:
+    """Make a page that is none of ours."""
+    folder = Page(title="Folder", slug="folder")
+    home.add_child(instance=folder)
+    return folder

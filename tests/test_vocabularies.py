@@ -46,9 +46,7 @@ VOLUNTARY = ("6", "8", "10", "11", "18", "31", "32")
 
 BAD_URN = "A URN has six digits, for example 190001."
 BAD_UKPRN = "A UKPRN has eight digits, for example 19000001."
-BAD_LAESTAB = (
-    "A LAESTAB has seven digits: three for the authority, four for the school (990/2001)."
-)
+BAD_LAESTAB = "A LAESTAB has seven digits: three for the authority, four for the school (990/2001)."
 BAD_UPRN = "A UPRN has up to twelve digits and nothing else."
 
 
@@ -230,9 +228,7 @@ def test_an_identifier_is_ascii_digits_or_an_error(written):
         (Uprn, " 12 ", "12", "^[0-9]{1,12}$"),
     ],
 )
-def test_the_annotated_identifiers_parse_and_say_so_in_their_schema(
-    kind, written, stored, pattern
-):
+def test_the_annotated_identifiers_parse_and_say_so_in_their_schema(kind, written, stored, pattern):
     adapter = TypeAdapter(kind)
     assert adapter.validate_python(written) == stored
     assert adapter.json_schema() == {"type": "string", "pattern": pattern}

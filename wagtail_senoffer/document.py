@@ -48,15 +48,11 @@ URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
 _TAG = r'<[^>"]*(?:"[^"]*"[^>"]*)*>'
 # The start of a block ends a line too: a list may stand inside an item of another.
-_LINE_END = re.compile(
-    r"<br>|</?(?:p|h3|h4|ul|ol|li|table|caption|thead|tbody|tr|blockquote)>"
-)
+_LINE_END = re.compile(r"<br>|</?(?:p|h3|h4|ul|ol|li|table|caption|thead|tbody|tr|blockquote)>")
 _CELL_END = re.compile(r"</t[dh]>")
 _ANY_TAG = re.compile(_TAG)
 _LINK = re.compile(rf"<a\b[^>]*>(?:{_TAG}|[^<])*?</a>")
-_NOT_TEXT = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
-)
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _BETWEEN_ANGLES = re.compile(r"[^<>]+")
 _MAX_ROUNDS = 5
 
@@ -363,14 +359,14 @@ def clean_url(value: Any, base_url: str) -> str:
     """Return an address that a page may link to, made absolute, or "" for any other."""
     address = clean_line(value)
     try:
-        url = urljoin(base_url, address) if address else ""
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(base_url, address) if address else "")
     except ValueError:
         return ""
     if parts.scheme in ("http", "https"):
-        return url if parts.netloc else ""
+        return parts.geturl() if parts.netloc else ""
     # Without a base there is nothing to make an address absolute with.
-    return url if parts.scheme in URL_SCHEMES or not (parts.scheme or base_url) else ""
+    safe = parts.scheme in URL_SCHEMES or not (parts.scheme or base_url)
+    return parts.geturl() if safe else ""
 
 
 def clean_html(html: str, base_url: str) -> Words:
@@ -432,9 +428,7 @@ def plain_text(clean: str) -> str:
 
 def words_outside_links(words: Words) -> int:
     """Return how many words a rich text has apart from the texts of its links."""
-    return sum(
-        _says_something(word) for word in plain_text(_LINK.sub(" ", words.html)).split()
-    )
+    return sum(_says_something(word) for word in plain_text(_LINK.sub(" ", words.html)).split())
 
 
 def _says_something(text: str) -> bool:

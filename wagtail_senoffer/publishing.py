@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import OperationalError, connections, router, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,11 +88,17 @@ _drafting: ContextVar[bool] = ContextVar("senoffer_drafting", default=False)
 
 
 class Shelf:
-    """The published documents of one school in one language."""
+    """The published documents of one school in one language.
 
-    def __init__(self, school_key: UUID, locale: str, *, lock: bool = False) -> None:
+    And the one under `key`, which may have come from another school.
+    """
+
+    def __init__(
+        self, school_key: UUID, locale: str, *, key: UUID | None = None, lock: bool = False
+    ) -> None:
         self.school_key, self.locale = school_key, locale
-        found = heads().filter(school_key=school_key, locale=locale)
+        which = Q(school_key=school_key) | Q(document_key=key) if key else Q(school_key=school_key)
+        found = heads().filter(which, locale=locale)
         self._heads = list(_for_update(found) if lock else found)
 
     def __iter__(self) -> Iterator[DocumentHead]:
@@ -180,27 +186,26 @@ def publish_on_schedule(page: Page, revision: Any, act: Callable[[], Any]) -> An
         return None
 
 
+def examine(page: Page) -> tuple[Document | None, list[Problem]]:
+    """Return a page as it is in memory as a Document, if it can be one, and what is wrong."""
+    try:
+        document = page.build_document(_shelf(page))
+    except DocumentError as error:
+        return None, [_as_problem(error)]
+    return document, find_problems(document, conf.rulesets(), timezone.localdate())
+
+
 def problems_of(page: Page) -> list[Problem]:
     """Return what is wrong with a page as it is in memory, errors first."""
-    if page.school_key is None:
-        return [_no_school()]
-    try:
-        document = page.build_document(Shelf(page.school_key, page.language))
-    except DocumentError as error:
-        return [_as_problem(error)]
-    return find_problems(document, conf.rulesets(), timezone.localdate())
+    return examine(page)[1]
 
 
 def errors_of(page: Page) -> list[Problem]:
     """Return what would stop a page, as it is in memory, from being published now."""
-    if page.school_key is not None:
-        shelf = Shelf(page.school_key, page.language)
-        try:
-            if _is_published(page, shelf, page.build_document(shelf).canonical_text()):
-                return []
-        except DocumentError as error:
-            return [_as_problem(error)]
-    return [problem for problem in problems_of(page) if problem.is_error]
+    document, problems = examine(page)
+    if document and _is_published(page, _shelf(page), document.canonical_text()):
+        return []
+    return [problem for problem in problems if problem.is_error]
 
 
 def withdraw(page: Page, reason: str) -> None:
@@ -216,7 +221,7 @@ def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
     """
     if page.school_key is None:
         return []
-    shelf = Shelf(page.school_key, page.language)
+    shelf = _shelf(page)
     return [
         (after, errors)
         for kind in _FOLLOWERS.get(page.kind, ())
@@ -265,6 +270,12 @@ def is_drafting() -> bool:
     return _drafting.get()
 
 
+def _shelf(page: Page, *, lock: bool = False) -> Shelf:
+    if page.school_key is None:
+        raise DocumentError(_no_school().message, code="school-missing")
+    return Shelf(page.school_key, page.language, key=page.document_key, lock=lock)
+
+
 def _no_school() -> Problem:
     message = _("Put this page below a school's page: it does not belong to a school yet.")
     return Problem("school-missing", Severity.ERROR, message)
@@ -290,7 +301,7 @@ def _locked(page: Page, work: Callable[[Shelf], Any]) -> Any:
     """Run `work` on the school's locked documents (see `in_turn`)."""
 
     def with_shelf() -> Any:
-        return work(Shelf(page.school_key, page.language, lock=True))  # type: ignore[arg-type]
+        return work(_shelf(page, lock=True))
 
     return in_turn(page, with_shelf)
 

@@ -291,4 +291,3 @@ def is_role_mailbox(email: str) -> bool:
     """Say whether an address names a role or an office, as far as its words tell."""
     name = email.partition("@")[0].lower()
     return bool(_ROLES.search(name)) and not _INITIAL.search(name)
-

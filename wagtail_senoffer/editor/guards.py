@@ -21,15 +21,36 @@ from ..completeness import Problem
 from ..models.documents import DocumentMixin
 
 
-def refusal(title: str, problems: list[Problem]) -> str:
-    """Return what to tell an editor whose page was not published: HTML."""
+def refusal(page: Any, problems: list[Problem]) -> str:
+    """Return what to tell an editor whose page was not published: HTML, with links to fields."""
     first = ngettext(
         "“%(title)s” was saved as a draft but not published. One thing is missing:",
         "“%(title)s” was saved as a draft but not published. %(count)d things are missing:",
         len(problems),
-    ) % {"title": title, "count": len(problems)}
-    lines = format_html_join("", "<li>{}</li>", ((problem.message,) for problem in problems))
-    return format_html("{}<ul>{}</ul>", first, lines)
+    ) % {"title": page.title, "count": len(problems)}
+    places = _places(page)
+    lines = ((_line(problem, places),) for problem in problems)
+    return format_html("{}<ul>{}</ul>", first, format_html_join("", "<li>{}</li>", lines))
+
+
+def _line(problem: Problem, places: dict[str, str]) -> str:
+    """Return a problem as a link to its block in the form; a block that is gone is said to be."""
+    if problem.section in places:
+        return format_html('<a href="{}">{}</a>', places[problem.section], problem.message)
+    if problem.section and places:
+        added = _("Add it with the plus sign between two sections.")
+        return format_html("{} {}", problem.message, added)
+    return problem.message
+
+
+def _places(page: Any) -> dict[str, str]:
+    """Return the addresses of a page's sections in its form, by the anchors that Wagtail gives."""
+    body = getattr(page, "body", None)
+    form = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk else ""
+    return {
+        block["value"].get("question") or block["type"]: f"{form}#block-{block['id']}-section"
+        for block in (body.get_prep_value() if body else ())
+    }
 
 
 def tell(request: HttpRequest, page: Any, problems: list[Problem]) -> None:
@@ -38,7 +59,7 @@ def tell(request: HttpRequest, page: Any, problems: list[Problem]) -> None:
     if publishing.may_override(request.user):
         url = reverse("senoffer_override", args=[page.pk])
         buttons = [messages.button(url, _("Publish anyway, with a reason"))]
-    messages.error(request, refusal(page.title, problems), buttons=buttons)
+    messages.error(request, refusal(page, problems), buttons=buttons)
 
 
 def refuse_incomplete(request: HttpRequest, page: Any) -> HttpResponse | None:
@@ -103,7 +124,7 @@ def _publish(request: HttpRequest, page: Any) -> bool:
             revision = page.get_latest_revision() or page.save_revision(user=request.user)
             revision.publish(user=request.user)
     except publishing.Refused as refused:
-        tell(request, page, refused.problems)
+        tell(request, refused.page, refused.problems)
         return False
     return True
 

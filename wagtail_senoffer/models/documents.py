@@ -195,8 +195,6 @@ class DocumentMixin(models.Model):
         slug = path_components[0] if path_components else ""
         if slug and self.get_children().filter(slug=slug).exists():
             return super().route(request, path_components)
-        if not self.live and not path_components:
-            raise Http404
         path = "".join(f"/{component}" for component in path_components) + "/"
         try:
             found = resolve(path, urlconf=FACES)

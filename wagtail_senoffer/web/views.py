@@ -5,14 +5,12 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from wagtail.views import serve
 
 from .. import publishing
-from ..completeness import Problem, Severity
-from ..document import Document, DocumentError
+from ..document import Document
 from ..models.documents import DocumentMixin
 from ..models.versions import DocumentHead, Version, heads
 from ..rulesets import Kind
@@ -66,6 +64,7 @@ def current_json(request: HttpRequest, page: DocumentMixin) -> HttpResponse:
 
 def version_json(request: HttpRequest, page: DocumentMixin, number: int) -> HttpResponse:
     """Answer with one Version and its Document, as JSON."""
+    _head(page)
     return _json(_record(page, _version(page, number)))
 
 
@@ -76,13 +75,10 @@ def document_json(request: HttpRequest, path: str) -> HttpResponse:
 
 def preview(request: HttpRequest, page: DocumentMixin) -> HttpResponse:
     """Show a page that is being edited, from a Document that is not stored."""
-    try:
-        key = page.school_key or page.document_key
-        document = page.build_document(publishing.Shelf(key, page.language))
-    except DocumentError as error:
-        problem = Problem(error.code, Severity.ERROR, error.message, error.section)
-        return render(request, "wagtail_senoffer/no_preview.html", {"problems": [problem]})
-    problems = publishing.problems_of(page)
+    document, problems = publishing.examine(page)
+    if document is None:
+        context = {"page": page, "problems": problems}
+        return TemplateResponse(request, "wagtail_senoffer/no_preview.html", context)
     return _page(request, page, document, problems=problems)
 
 
