@@ -553,6 +553,7 @@ def test_an_offer_that_draws_nothing_names_no_source():
         ("", ""),
         ("  a \t b\r\n c\u2028d\xa0e ", "a b c d e"),
         ("a\x00b\x07c\x1bd\x7fe\x9ff\ufffe", "abcdef"),
+        ("\ufeffa", "a"),
         ("a\ud800b", "ab"),
         ("e\u0301", "é"),
         ("e\x00\u0301", "é"),
@@ -657,6 +658,7 @@ def test_p10_without_a_site_an_address_of_the_site_stays_relative():
         ),
         ("a\x00b\x08c\x7fd\x80e\x9ff", "abcdef"),
         ("a&#1;b&#x1f;c&#xFFFE;d", "abcd"),
+        ("\ufeff<p>Hi&#xFEFF;</p>", "<p>Hi</p>"),
         ("a\ud800b&#xD800;", "ab\ufffd"),
         ("a&#0;b", "a\ufffdb"),
         ("<p>e\u0301 e&#769; e\x00\u0301</p>", "<p>é é é</p>"),
@@ -685,6 +687,7 @@ def test_p10_without_a_site_relative_links_stay_relative():
 @example("<p><object><p>x</p></object></p>", BASE)
 @example("<p>\u0338", BASE)
 @example("a&#13;b", BASE)
+@example("\ufeff" * 9 + "a", BASE)
 @example('<a href="HTTPS://westmarch.example/?">x</a>', "http://school.example/")
 def test_p10_cleaning_what_is_clean_changes_nothing(html, base):
     """The authority cleans again what the school has cleaned: the hash must stay."""

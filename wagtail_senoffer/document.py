@@ -52,8 +52,12 @@ _LINE_END = re.compile(r"<br>|</?(?:p|h3|h4|ul|ol|li|table|caption|thead|tbody|t
 _CELL_END = re.compile(r"</t[dh]>")
 _ANY_TAG = re.compile(_TAG)
 _LINK = re.compile(rf"<a\b[^>]*>(?:{_TAG}|[^<])*?</a>")
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# A byte order mark is among them: a parser drops the first one of a text, each time it reads.
+_NOT_TEXT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _BETWEEN_ANGLES = re.compile(r"[^<>]+")
+_TAG_NAME = re.compile(r"</?\w+")
 _MAX_ROUNDS = 5
 
 
@@ -358,6 +362,9 @@ def clean_line(value: Any) -> str:
 def clean_url(value: Any, base_url: str) -> str:
     """Return an address that a page may link to, made absolute, or "" for any other."""
     address = clean_line(value)
+    if address.startswith("#"):
+        # A place on the same page, wherever that is shown.
+        return address if len(address) > 1 else ""
     try:
         parts = urlsplit(urljoin(base_url, address) if address else "")
     except ValueError:
@@ -381,7 +388,7 @@ def clean_html(html: str, base_url: str) -> Words:
         clean = _clean_once(html, base_url)
         # Escapes and closing tags make a text grow, badly nested ones without measure.
         _refuse_too_much(clean)
-        if clean == html:
+        if clean == html or _TAG_NAME.findall(clean) == _TAG_NAME.findall(html):
             break
         # A tag that went can leave others where no parser would put them: read it again.
         html = clean
@@ -409,12 +416,15 @@ def _clean_once(html: str, base_url: str) -> str:
         link_rel=None,
         attribute_filter=filtered,
     )
-    # Again, since nh3 resolves references such as &#1;.
-    return _nfc_between_angles(_NOT_TEXT.sub("", clean)).strip()
+    # Again, since nh3 resolves references such as &#1; and &#13;.
+    clean = _NOT_TEXT.sub("", clean).replace("\r\n", "\n").replace("\r", "\n")
+    return _nfc_between_angles(clean).strip()
 
 
 def _nfc_between_angles(html: str) -> str:
     """Return HTML in NFC; by pieces, since ">" and a solidus that combines make a "≯"."""
+    if unicodedata.is_normalized("NFC", html):
+        return html
     return _BETWEEN_ANGLES.sub(lambda piece: unicodedata.normalize("NFC", piece[0]), html)
 
 

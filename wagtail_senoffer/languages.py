@@ -8,12 +8,32 @@ while it ingests, saves of live pages are drafts. Publishing the revision is not
 from functools import wraps
 from typing import Any
 
+from django.apps import apps
+from wagtail_localize.fields import SynchronizedField
 from wagtail_localize.models import TranslationSource
 
 from . import publishing
+from .models import DocumentMixin
+
+# Running text, which is what a translator is asked for; names, codes and dates are the same
+# in every language.
+_TRANSLATED = {"title", "slug", "introduction", "body", "seo_title", "search_description"}
 
 
 def connect() -> None:
+    """Tell wagtail-localize which fields to translate, and see to it that drafts stay drafts."""
+    for model in apps.get_models():
+        if issubclass(model, DocumentMixin):
+            fields = (field.name for field in model._meta.local_concrete_fields)
+            model.override_translatable_fields = [
+                SynchronizedField(name, overridable=False)
+                for name in fields
+                if name not in _TRANSLATED | {"page_ptr", "document_key"}
+            ]
+    _write_drafts_as_drafts()
+
+
+def _write_drafts_as_drafts() -> None:
     """Wrap the one method through which wagtail-localize writes a translation."""
     ingest = TranslationSource.create_or_update_translation
     if getattr(ingest, "senoffer", False):

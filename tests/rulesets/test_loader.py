@@ -381,8 +381,7 @@ WRONG = {
     "an offer that is no question set": (
         "sen-information-report",
         "school-offer",
-        "kind: expected 'school-offer' for a question set, and only for one "
-        "(found 'school-offer')",
+        "kind: expected 'school-offer' for a question set, and only for one (found 'school-offer')",
     ),
     "a question set for a report": (
         '"local"',
@@ -398,8 +397,7 @@ WRONG = {
     "a date that is no day": (
         "2026-01-01",
         '"2026-02-29"',
-        "effective_from: expected a date without quotes, such as 2026-09-01 "
-        "(found '2026-02-29')",
+        "effective_from: expected a date without quotes, such as 2026-09-01 (found '2026-02-29')",
     ),
     "a year for a date": (
         "2026-01-01",

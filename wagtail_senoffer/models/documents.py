@@ -183,6 +183,13 @@ class DocumentMixin(models.Model):
                 return publishing.publish_on_schedule(self, revision, act)
             return act()
 
+    def with_content_json(self, content: Any) -> Any:
+        """Return the page with a revision's content; it stands where this one stands."""
+        page = super().with_content_json(content)
+        # Wagtail asked for it just now; the gate will ask again.
+        page._cached_parent_obj = self.get_parent()
+        return page
+
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         """Copy the page: under a new document key, unless it is copied to be translated."""
         if not kwargs.get("reset_translation_key", True):
@@ -317,7 +324,6 @@ class SchoolDocumentMixin(DocumentMixin):
         _("academic year"),
         max_length=7,
         blank=True,
-        default=current_academic_year,
         validators=[RegexValidator(r"^\d{4}-\d{2}$", _("Write the year like 2026-27."))],
     )
     approved_by = models.CharField(_("approved by"), max_length=200, blank=True)

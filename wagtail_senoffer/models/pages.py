@@ -17,6 +17,7 @@ from .documents import (
     SchoolMixin,
     SchoolOfferMixin,
     SENInformationReportMixin,
+    current_academic_year,
 )
 
 class DocumentForm(WagtailAdminPageForm):
@@ -30,6 +31,8 @@ class DocumentForm(WagtailAdminPageForm):
             school = school if isinstance(school, SchoolMixin) else None
             block = page._meta.get_field("body").stream_block
             self.initial["body"] = block.to_python(page.starting_sections(school))
+            # A suggestion: a page that is made in another way says no year that nobody chose.
+            self.initial["academic_year"] = page.academic_year or current_academic_year()
 
     def save(self, commit: bool = True) -> Any:
         """Save the page; one that is new as a draft, so that a refused publish loses nothing."""

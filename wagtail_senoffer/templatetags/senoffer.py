@@ -13,6 +13,7 @@ register = template.Library()
 register.filter("needs_by_area", reading.needs_by_area)
 register.filter("provisions_by_level", reading.provisions_by_level)
 register.filter("stage_label", reading.stage_label)
+register.filter("stages_in_order", reading.stages_in_order)
 
 
 @register.filter
@@ -29,9 +30,10 @@ def words(value: Words, heading: str = "h3") -> SafeString:
 
 
 @register.filter
-def answered_elsewhere(section: Section, document: Document) -> Section | None:
-    """Return the section that answers this one, or None if it speaks for itself."""
-    return None if section.has_content() else document.answer(section.code)
+def answered_in(section: Section, document: Document) -> Section | None:
+    """Return the section that a section points at, or None if it points at none with words."""
+    target = document.section(section.answered_in) if section.answered_in else None
+    return target if target and target.has_content() else None
 
 
 @register.filter

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from .. import conf
 from ..blocks import THEMES
-from ..document import Document, Section
-from ..rulesets import Kind, load
+from ..document import Document, Section, TransitionStage
+from ..rulesets import Kind
 from ..vocabularies import (
     AREA_LABELS,
     NEEDS,
@@ -26,18 +29,28 @@ class Part:
 
 
 def outline(document: Document) -> list[Part]:
-    """Return the sections that have something to show, grouped by theme where they have one."""
+    """Return the sections that have something to show, grouped by theme where they have one.
+
+    Sections of no theme come last, under a heading of their own.
+    """
     parts: dict[str, Part] = {}
+    rest = Part("")
     for section in document.sections:
-        if not (section.has_content() or document.is_answered(section.code)):
+        if not document.is_answered(section.code):
             continue
         theme = _theme(document, section)
-        parts.setdefault(theme, Part(THEMES.get(theme, ""))).sections.append(section)
-    return list(parts.values())
+        title = THEMES.get(theme, theme.replace("-", " ").capitalize())
+        part = parts.setdefault(theme, Part(title)) if theme else rest
+        part.sections.append(section)
+    if parts:
+        rest.title = _("More")
+    return [*parts.values(), *([rest] if rest.sections else ())]
 
 
 def _theme(document: Document, section: Section) -> str:
-    rule = load().section(Kind.REPORT, section.code) if document.kind is Kind.REPORT else None
+    if document.kind is not Kind.REPORT:
+        return ""
+    rule = conf.rulesets().section(document.kind, section.code)
     return rule.theme if rule else ""
 
 
@@ -62,3 +75,8 @@ def provisions_by_level(section: Section) -> list[tuple[Any, list[Any]]]:
 def stage_label(stage: Stage) -> Any:
     """Return the heading of a move in school life."""
     return STAGE_LABELS[stage]
+
+
+def stages_in_order(section: Section) -> list[TransitionStage]:
+    """Return the moves of a section in the order in which a child meets them."""
+    return sorted(section.stages, key=lambda each: list(Stage).index(each.stage))

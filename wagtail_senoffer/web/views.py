@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.views import serve
 
@@ -79,7 +80,9 @@ def preview(request: HttpRequest, page: DocumentMixin) -> HttpResponse:
     if document is None:
         context = {"page": page, "problems": problems}
         return TemplateResponse(request, "wagtail_senoffer/no_preview.html", context)
-    return _page(request, page, document, problems=problems)
+    errors = [problem for problem in problems if problem.is_error]
+    warnings = [problem for problem in problems if not problem.is_error]
+    return _page(request, page, document, problems=problems, errors=errors, warnings=warnings)
 
 
 def _page(
@@ -89,6 +92,7 @@ def _page(
         "page": page,
         "document": document,
         "outline": outline(document),
+        "today": timezone.localdate(),
         "school_url": _school_url(page),
         "siblings": _documents(page) if document.kind is Kind.SCHOOL else (),
     }

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Installs Debian's packages: scripts/apt.sh PACKAGE...
+set -eu
+if ! command -v apt-get >/dev/null; then
+    echo "Please install these, or what they are called on this system: $*" >&2
+    exit 1
+fi
+sudo=""
+[ "$(id -u)" = 0 ] || sudo="sudo"
+echo "Installing Debian's $*"
+$sudo apt-get -qq update
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null
