@@ -170,7 +170,34 @@ def test_p3_a_row_that_was_added_and_left_empty_is_no_answer(code, fields):
 
 
 def test_p3_a_section_that_points_at_one_with_an_answer_is_answered():
-    assert problems(complete(sections={"pupils": {"answered_in": "parents"}})) == []
+    long = words(" ".join([ENOUGH.text] * 3))
+    sections = {"pupils": {"answered_in": "parents"}, "parents": {"body": long}}
+    assert problems(complete(sections=sections)) == []
+
+
+def test_real_input_a_thin_answer_that_others_point_at_is_said_to_be_thin():
+    """Found with real reports: one sentence stood for eighteen sections, and nothing said so."""
+    report = complete(sections={"pupils": {"answered_in": "parents"}})
+    assert found(report) == [("answered-elsewhere-thin", "parents")]
+    long = words(" ".join([ENOUGH.text] * 3))
+    pointing = ["pupils", "complaints", "wellbeing", "activities"]
+    sections = {code: {"answered_in": "parents"} for code in pointing}
+    report = complete(sections={**sections, "parents": {"body": long}})
+    assert found(report) == [("answered-elsewhere-thin", "parents")]
+
+
+def test_real_input_a_colon_may_lead_to_the_list_that_follows():
+    contacts = [{"name": "SENDIASS", "phone": "01632 960000"}]
+    sections = {"support_contacts": {"body": words("Who can help:"), "contacts": contacts}}
+    assert found(complete(sections=sections)) == []
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [("2026-27", []), ("2025-26", ["year-over"]), ("next year", [])],
+)
+def test_real_input_an_academic_year_that_is_over_is_said_to_be(year, expected):
+    assert [code for code, _section in found(complete(academic_year=year))] == expected
 
 
 @pytest.mark.parametrize("target", ["nowhere", "pupils", "wellbeing"])

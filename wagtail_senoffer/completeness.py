@@ -64,6 +64,8 @@ _PLACEHOLDER_HINTS = (
 _PLAN_YEARS = 3
 # “Please see our policy here” is not an answer.
 _FEWEST_WORDS = 8
+# An answer that others point at: at least so many words, for at most so many of them.
+_WORDS_FOR_TWO, _MOST_POINTERS = 30, 3
 # For these sections the link or the file is the answer.
 _LINK_IS_ANSWER = frozenset({"accessibility_plan", "la_local_offer", "policy_contacts"})
 
@@ -81,6 +83,7 @@ def find_problems(document: Document, rulesets: Rulesets, on: date) -> list[Prob
         *_missing(document, rulesets, on),
         *_placeholders(document),
         *_section_problems(document),
+        *_pointers(document),
         *_dates_and_names(document, on),
     ]
     return sorted(problems, key=lambda problem: not problem.is_error)
@@ -211,13 +214,42 @@ def _section_problems(document: Document) -> Iterator[Problem]:
             yield from _senco(section)
 
 
+def _pointers(document: Document) -> Iterator[Problem]:
+    """Yield the answers that stand in for others and are too thin to do so.
+
+    Reports do tell of parents, pupils and services in one breath; one sentence that
+    answers five questions tells a parent nothing.
+    """
+    for target in document.sections:
+        pointing = [each for each in document.sections if each.answered_in == target.code]
+        words = sum(len(text.split()) for text in target.texts())
+        enough = words >= _WORDS_FOR_TWO and len(pointing) <= _MOST_POINTERS
+        if pointing and target.has_content() and not enough:
+            message = _(
+                "“%(title)s” is to answer %(count)d other questions as well, in %(words)d words. "
+                "Say more there, or answer them one by one."
+            )
+            counts = {"title": target.title, "count": len(pointing), "words": words}
+            yield _warning("answered-elsewhere-thin", message % counts, target.code)
+
+
 def _wording(section: Section) -> Iterator[Problem]:
-    if any(text.rstrip().endswith(":") for text in section.texts()):
+    if _ends_in_a_colon(section):
         message = _("An answer in “%(title)s” ends in a colon. Is something missing after it?")
         yield _warning("unfinished", message % {"title": section.title}, section.code)
     if _only_points_elsewhere(section):
         message = _("“%(title)s” is only a link or a file. Say the main points on the page.")
         yield _warning("only-a-link", message % {"title": section.title}, section.code)
+
+
+def _ends_in_a_colon(section: Section) -> bool:
+    texts = section.texts()
+    # On the page, the body is followed by these: a colon may lead to them.
+    if section.provisions or section.stages or section.contacts:
+        texts = [text for text in texts if text != section.body.text]
+    if section.links or section.documents:
+        texts = texts[:-1]
+    return any(text.rstrip().endswith(":") for text in texts)
 
 
 def _only_points_elsewhere(section: Section) -> bool:
@@ -250,12 +282,21 @@ def _dates_and_names(document: Document, on: date) -> Iterator[Problem]:
         yield _warning("undated", _("Give the date on which it was approved."))
     if not document.academic_year:
         yield _warning("year-missing", _("Say which academic year it is for."))
+    elif on > _end_of_year(document.academic_year):
+        message = _("It is for the academic year %(year)s, which is over.")
+        yield _warning("year-over", message % {"year": document.academic_year})
     if document.review_date is None:
         yield _warning("review-date-missing", _("Say when it will be reviewed next."))
     elif document.review_date < on:
         message = _("The review was due on %(date)s. Read it again and set the next date.")
         yield _warning("review-overdue", message % {"date": _day(document.review_date)})
     yield from _accessibility_plan(document, on)
+
+
+def _end_of_year(academic_year: str) -> date:
+    """Return the last day of a year like "2026-27"; of one that is written otherwise, no end."""
+    start = academic_year[:4]
+    return date(int(start) + 1, 8, 31) if start.isdecimal() and start.isascii() else date.max
 
 
 def _accessibility_plan(document: Document, on: date) -> Iterator[Problem]:
