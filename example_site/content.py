@@ -28,13 +28,18 @@ def add_school(parent: Page, content: dict[str, Any], user: Any = None) -> Schoo
     school = SchoolPage(**content["school"], live=False, owner=user)
     parent.add_child(instance=school)
     publish(school, user)
-    report = add(school, SENInformationReportPage, "SEN information report", content["report"], user)
+    report = add(
+        school, SENInformationReportPage, "SEN information report", content["report"], user
+    )
     report.tags.add(*content["report"].get("tags", ()))
     publish(report, user)
     offer = add(school, SchoolOfferPage, "School Offer", content["offer"], user)
     publish(offer, user)
     if "strategy" in content:
-        publish(add(school, InclusionStrategyPage, "Inclusion strategy", content["strategy"], user), user)
+        publish(
+            add(school, InclusionStrategyPage, "Inclusion strategy", content["strategy"], user),
+            user,
+        )
     return school
 
 

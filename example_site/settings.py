@@ -67,9 +67,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'example.sqlite3'}")
-}
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'example.sqlite3'}")}
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # Two people who publish at the same moment wait for each other instead of failing.
     DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20}

@@ -20,7 +20,7 @@ def _flush_past_the_triggers() -> Iterator[None]:
     teardown = TransactionTestCase._fixture_teardown
 
     def without_triggers(self: Any) -> None:
-        names = [name for name in self._databases_names(include_mirrors=False)]
+        names = list(self._databases_names(include_mirrors=False))
         for name in names:
             triggers.remove(connections[name])
         teardown(self)

@@ -29,7 +29,9 @@ def make_home() -> Page:
     return home
 
 
-def make_school(home: Page, slug: str = "larkfield", *, live: bool = True, **fields: Any) -> SchoolPage:
+def make_school(
+    home: Page, slug: str = "larkfield", *, live: bool = True, **fields: Any
+) -> SchoolPage:
     """Make a school, by default published."""
     values = {**larkfield()["school"], "slug": slug, **fields}
     school = SchoolPage(**values, live=False)
@@ -40,12 +42,18 @@ def make_school(home: Page, slug: str = "larkfield", *, live: bool = True, **fie
     return school
 
 
-def make_report(school: SchoolPage, *, without: str = "", **fields: Any) -> SENInformationReportPage:
+def make_report(
+    school: SchoolPage, *, without: str = "", **fields: Any
+) -> SENInformationReportPage:
     """Make a draft report; `without` names a section that is left empty."""
     values = larkfield()["report"] | fields
     sections = {code: value for code, value in values["sections"].items() if code != without}
     return content.add(
-        school, SENInformationReportPage, "SEN information report", {**values, "sections": sections}, None
+        school,
+        SENInformationReportPage,
+        "SEN information report",
+        {**values, "sections": sections},
+        None,
     )
 
 

@@ -57,7 +57,11 @@ def _list(children: list[Any], name: str, *, typed: bool) -> dict[str, Any]:
     data: dict[str, Any] = {f"{name}-count": str(len(children))}
     for index, (block, value, block_type, block_id) in enumerate(children):
         prefix = f"{name}-{index}"
-        data |= {f"{prefix}-deleted": "", f"{prefix}-order": str(index), f"{prefix}-id": block_id or ""}
+        data |= {
+            f"{prefix}-deleted": "",
+            f"{prefix}-order": str(index),
+            f"{prefix}-id": block_id or "",
+        }
         data |= {f"{prefix}-type": block_type} if typed else {}
         data |= _block(block, value, f"{prefix}-value")
     return data

@@ -1,8 +1,8 @@
 """A page with the same content as a report and none of our code: the baseline."""
 
+from django.db import models
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
-from django.db import models
 from taggit.models import TaggedItemBase
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -13,7 +13,9 @@ from wagtail_senoffer import blocks
 class PlainTag(TaggedItemBase):
     """A tag of a plain page."""
 
-    content_object = ParentalKey("tests.PlainPage", on_delete=models.CASCADE, related_name="tagged_items")
+    content_object = ParentalKey(
+        "tests.PlainPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
 
 
 class PlainPage(Page):

@@ -433,7 +433,9 @@ def test_links_in_the_text_are_resolved_and_absolute(about, policy):
 
 
 def test_p10_the_text_is_cleaned_whichever_way_it_came_in(about):
-    body = f'<p onclick="x">Hi<script>alert(1)</script><a linktype="page" id="{about.pk}">us</a></p>'
+    body = (
+        f'<p onclick="x">Hi<script>alert(1)</script><a linktype="page" id="{about.pk}">us</a></p>'
+    )
     assert only(block("teaching", body=body)).body.html == (
         '<p>Hi<a href="http://school.example/about/">us</a></p>'
     )
@@ -529,7 +531,10 @@ def test_a_value_that_no_form_has_seen_is_an_error_that_names_the_section(writte
     with pytest.raises(DocumentError) as refusal:
         build(written)
     assert (refusal.value.code, refusal.value.section) == ("value-invalid", written["type"])
-    assert refusal.value.message == f"“{title}” holds a value that can't be used ({field}). Correct it."
+    assert (
+        refusal.value.message
+        == f"“{title}” holds a value that can't be used ({field}). Correct it."
+    )
 
 
 def test_the_introduction_is_cleaned_and_resolved(about):
@@ -599,8 +604,7 @@ def busy_section(home, number):
     )
     file, listed = (add_file("x", f"{number}-{each}.pdf") for each in range(2))
     body = (
-        f'<p><a linktype="page" id="{page.pk}">x</a>'
-        f'<a linktype="document" id="{file.pk}">x</a></p>'
+        f'<p><a linktype="page" id="{page.pk}">x</a><a linktype="document" id="{file.pk}">x</a></p>'
     )
     links = [item({"text": "x", "page": other.pk})]
     return block("additional", body=body, links=links, documents=[item(listed.pk)])

@@ -17,7 +17,6 @@ from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
-from example_site import content
 from tests import factories
 from tests.forms import form_data
 from wagtail_senoffer import publishing
@@ -261,9 +260,7 @@ def test_g5_a_refusal_does_not_wipe_the_date_of_another_revision(report: Any) ->
     assert later.approved_go_live_at is not None
 
 
-def test_p3_a_schedule_is_checked_when_it_is_set(
-    school: SchoolPage, signed_in: Client
-) -> None:
+def test_p3_a_schedule_is_checked_when_it_is_set(school: SchoolPage, signed_in: Client) -> None:
     page = factories.make_report(school, without=MISSING)
     page.save_revision()
     soon = timezone.localtime() + timedelta(days=1)
@@ -368,9 +365,7 @@ def test_g9_an_alias_asked_for_in_the_admin_is_refused_in_words(
 
 
 @pytest.mark.parametrize("complete", [True, False])
-def test_p3_reverting_to_an_older_revision(
-    report: Any, signed_in: Client, complete: bool
-) -> None:
+def test_p3_reverting_to_an_older_revision(report: Any, signed_in: Client, complete: bool) -> None:
     if not complete:
         factories.empty(report, MISSING)
     report.approved_by = "Old words"
@@ -456,7 +451,7 @@ def test_g8_a_translations_draft_does_not_touch_what_is_public(
     report.approved_by = "Rada"
     report.save_revision()
     with _on_commit_at_once():
-        source, _new = TranslationSource.update_or_create_from_instance(report)
+        TranslationSource.update_or_create_from_instance(report)
         translated.refresh_from_db()
         translated.save_target(publish=False)
     page = _polish(report)

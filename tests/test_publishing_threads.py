@@ -28,7 +28,7 @@ def _in_threads(count: int, work: Callable[[int], None]) -> None:
         try:
             together.wait()
             work(number)
-        except BaseException as error:  # noqa: BLE001 - handed to the test
+        except BaseException as error:
             errors.append(error)
         finally:
             connection.close()

@@ -417,7 +417,9 @@ class ReportBlock(blocks.StreamBlock):
 
     class Meta:
         block_counts = {
-            rule.code: {"max_num": 1} for each in load().for_kind(Kind.REPORT) for rule in each.sections
+            rule.code: {"max_num": 1}
+            for each in load().for_kind(Kind.REPORT)
+            for rule in each.sections
         }
 
 
@@ -465,4 +467,3 @@ class StrategyBlock(blocks.StreamBlock):
     inclusion_costs = StrategySectionBlock()
     inclusion_review = StrategySectionBlock()
     additional = AdditionalBlock()
-

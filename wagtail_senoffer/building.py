@@ -1,7 +1,7 @@
 """Turns what an editor filled in into the parts of a Document.
 
-Works on a stream's raw data: one query for all linked documents, one for all linked
-pages, one pass of Wagtail's rich text expansion, however many sections there are.
+Works on a stream's raw data. All documents and pages that lists and texts point at are
+fetched together, so the queries do not grow with the sections, links or documents.
 """
 
 from collections import Counter
@@ -11,10 +11,14 @@ from urllib.parse import urljoin
 from uuid import UUID, uuid5
 
 import swapper
+from django.conf import settings
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 from wagtail.documents import get_document_model
-from wagtail.rich_text import expand_db_html
+from wagtail.models import Locale
+from wagtail.rich_text import features
+from wagtail.rich_text.rewriters import FIND_A_TAG, LinkRewriter, extract_attrs
 
 from .document import (
     MAX_HTML_BYTES,
@@ -37,8 +41,6 @@ from .rulesets import Kind, Rulesets
 from .vocabularies import NEEDS, is_role_mailbox
 
 _RICH = {"body", "curriculum", "buildings", "information", "introduction"}
-# Between two texts while they are expanded together; nh3 never sees it.
-_BETWEEN = "<!--senoffer-->"
 
 
 class SectionBuilder:
@@ -59,15 +61,7 @@ class SectionBuilder:
     ) -> None:
         self.stream, self.kind, self.key = stream, kind, key
         self.base_url, self.rulesets = base_url, rulesets
-        leaves = list(_leaves(stream))
-        self._html = _expand({value for name, value in leaves if name in _RICH and value})
-        self._files = get_document_model().objects.in_bulk(
-            [value for name, value in leaves if name in ("document", "documents") and value]
-        )
-        page_model = swapper.load_model("wagtailcore", "Page")
-        self._pages = page_model.objects.in_bulk(
-            [value for name, value in leaves if name == "page" and value]
-        )
+        self._targets = _Targets(list(_leaves(stream)), base_url)
 
     def sections(self) -> list[Section]:
         """Return a Section for each block. Raises DocumentError for one that can't be used."""
@@ -88,7 +82,7 @@ class SectionBuilder:
                 question=rule.question if rule else "",
                 body=self._words(value.get("body")),
                 links=tuple(self._links(value.get("links"))),
-                documents=tuple(self._file_list(value.get("documents"))),
+                documents=tuple(self._files(value.get("documents"))),
                 needs=_needs(value.get("needs")),
                 senco=_senco(value) if block["type"] == "senco" else None,
                 contacts=tuple(self._contacts(value.get("contacts"), block["type"])),
@@ -122,26 +116,18 @@ class SectionBuilder:
             return uuid5(self.key, f"{code}/{number}")
 
     def _words(self, source: str | None) -> Words:
-        return clean_html(self._html[source], self.base_url) if source else Words()
+        return clean_html(self._targets.resolve(source), self.base_url) if source else Words()
 
     def _links(self, items: Any) -> Iterator[Link]:
         for item in _items(items):
-            page = self._pages.get(item.get("page"))
-            url = (page and page.full_url) or self._url(item.get("url"))
+            url = self._targets.page_url(item.get("page")) or self._url(item.get("url"))
             if url:
                 yield Link(text=clean_line(item.get("text")) or url, url=url)
 
-    def _file_list(self, items: Any) -> Iterator[File]:
+    def _files(self, items: Any) -> Iterator[File]:
         for key in _items(items):
-            if file := self._file(key):
+            if file := self._targets.file(key):
                 yield file
-
-    def _file(self, key: int | None) -> File | None:
-        found = self._files.get(key)
-        if found is None:
-            return None
-        url = urljoin(self.base_url, found.url)
-        return File(title=clean_line(found.title), url=url, format=found.file_extension.upper())
 
     def _url(self, value: Any) -> str:
         return clean_url(value, self.base_url)
@@ -174,7 +160,7 @@ class SectionBuilder:
             )
 
     def _plan(self, value: dict[str, Any]) -> AccessibilityPlan:
-        file = self._file(value.get("document"))
+        file = self._targets.file(value.get("document"))
         return AccessibilityPlan(
             url=file.url if file else self._url(value.get("url")),
             start_date=value.get("start_date") or None,
@@ -190,11 +176,98 @@ class SectionBuilder:
                 yield TransitionStage(stage=item["stage"], body=body)
 
 
+class _Targets:
+    """The pages and documents that blocks and texts point at."""
+
+    def __init__(self, leaves: list[tuple[str, Any]], base_url: str) -> None:
+        self.base_url = base_url
+        pages = {value for name, value in leaves if name == "page"}
+        files = {value for name, value in leaves if name in ("document", "documents")}
+        texts = {value for name, value in leaves if name in _RICH and _has_targets(value)}
+        for attrs in (extract_attrs(tag) for text in texts for tag in FIND_A_TAG.findall(text)):
+            linked = {"page": pages, "document": files}.get(attrs.get("linktype"))
+            if linked is not None:
+                linked.add(attrs.get("id"))
+        self._files = get_document_model().objects.in_bulk(_numbers(files))
+        self._pages = _localized(_pages(_numbers(pages)))
+
+    def page_url(self, key: Any) -> str:
+        """Return the absolute address of a page, or "" if it has none."""
+        page = self._pages.get(key)
+        return (page and page.full_url) or ""
+
+    def file(self, key: Any) -> File | None:
+        """Return a document, or None if it is gone."""
+        found = self._files.get(key)
+        if found is None:
+            return None
+        url = urljoin(self.base_url, found.url)
+        return File(title=clean_line(found.title), url=url, format=found.file_extension.upper())
+
+    def resolve(self, html: str) -> str:
+        """Return a rich text with Wagtail's own links resolved; one that is too long, as it is.
+
+        Not by Wagtail's expand_db_html: that asks the database again for each link, and
+        embeds would be fetched from other sites although the cleaning drops them.
+        """
+        if not _has_targets(html):
+            return html
+        handlers = features.get_link_types().items()
+        own = {"page": self._page_tag, "document": self._file_tag}
+        others = {
+            name: each.expand_db_attributes_many for name, each in handlers if name not in own
+        }
+        return LinkRewriter(rules=own, bulk_rules=others)(html)
+
+    def _page_tag(self, attrs: dict[str, str]) -> str:
+        return _link_tag(self.page_url(_number(attrs.get("id"))))
+
+    def _file_tag(self, attrs: dict[str, str]) -> str:
+        file = self.file(_number(attrs.get("id")))
+        return _link_tag(file.url if file else "")
+
+
+def _link_tag(url: str) -> str:
+    return f'<a href="{escape(url)}">' if url else "<a>"
+
+
+def _has_targets(value: Any) -> bool:
+    return isinstance(value, str) and "linktype" in value and len(value) <= MAX_HTML_BYTES
+
+
+def _number(key: Any) -> int | None:
+    """Return a primary key, or None for what can't be one: texts hold whatever was imported."""
+    text = str(key)
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def _numbers(keys: set[Any]) -> list[int]:
+    return [number for key in keys if (number := _number(key)) is not None]
+
+
+def _pages(keys: list[int]) -> dict[int, Any]:
+    """Return pages by key, each of its own type: a type may have addresses of its own kind."""
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=keys)
+    return {page.pk: page for page in pages.defer_streamfields().specific()} if keys else {}
+
+
+def _localized(pages: dict[int, Any]) -> dict[int, Any]:
+    """Return each page or its live translation into the active language, as Wagtail does."""
+    if not (pages and getattr(settings, "WAGTAIL_I18N_ENABLED", False)):
+        return pages
+    locale = Locale.get_active()
+    keys = {page.translation_key for page in pages.values() if page.locale_id != locale.pk}
+    page_model = swapper.load_model("wagtailcore", "Page")
+    there = page_model.objects.live().filter(locale=locale, translation_key__in=keys).specific()
+    found = {page.translation_key: page for page in there} if keys else {}
+    return {key: found.get(page.translation_key, page) for key, page in pages.items()}
+
+
 def rich_text(source: str, *, title: str, base_url: str) -> Words:
     """Return a page field's rich text as Words. Raises DocumentError if it is too much."""
     try:
-        expanded = expand_db_html(source) if len(source) <= MAX_HTML_BYTES else source
-        return clean_html(expanded, base_url)
+        targets = _Targets([("introduction", source)], base_url)
+        return clean_html(targets.resolve(source), base_url)
     except TooMuchHtml as error:
         message = _("“%(title)s” is too long. Shorten it, or paste it again as plain text.")
         raise DocumentError(message % {"title": title}, code="text-too-long") from error
@@ -211,20 +284,6 @@ def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
             yield from _leaves(inner, name)
     else:
         yield name, value
-
-
-def _expand(sources: set[str]) -> dict[str, str]:
-    """Return each rich text with its links resolved; oversized ones stay as they are."""
-    found = {source: source for source in sources}
-    # Only a text with a link of Wagtail's own can change.
-    linked = [each for each in sources if "linktype" in each and len(each) <= MAX_HTML_BYTES]
-    if linked:
-        expanded = expand_db_html(_BETWEEN.join(linked)).split(_BETWEEN)
-        if len(expanded) != len(linked):
-            # A text holds the separator, or a tag without an end swallowed one.
-            expanded = [expand_db_html(each) for each in linked]
-        found.update(zip(linked, expanded, strict=True))
-    return found
 
 
 def _items(value: Any) -> list[Any]:

@@ -357,9 +357,14 @@ def _is_published(page: Page, shelf: Shelf, text: str) -> bool:
 
 def _append(shelf: Shelf, document: Document, text: str, user_pk: str, **more: Any) -> None:
     """Store a Document as the next Version. The caller holds the school's lock."""
-    head = shelf.head(document.key) or DocumentHead.objects.get_or_create(
-        document_key=document.key, locale=document.locale, defaults={"school_key": shelf.school_key}
-    )[0]
+    head = (
+        shelf.head(document.key)
+        or DocumentHead.objects.get_or_create(
+            document_key=document.key,
+            locale=document.locale,
+            defaults={"school_key": shelf.school_key},
+        )[0]
+    )
     before = head.latest
     digest = sha256(text)
     # A text that an earlier Version had is there already.

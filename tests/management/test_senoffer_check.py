@@ -38,7 +38,9 @@ def test_p6_json_agrees_with_the_gate(report: Any) -> None:
     with pytest.raises(CommandError):
         call_command("senoffer_check", json=True, stdout=out)
     (record,) = [
-        each for line in out.getvalue().splitlines() if (each := json.loads(line))["page"] == draft.pk
+        each
+        for line in out.getvalue().splitlines()
+        if (each := json.loads(line))["page"] == draft.pk
     ]
     found = [(each["code"], each["section"], each["message"]) for each in record["problems"]]
     gate = publishing.problems_of(draft)

@@ -142,7 +142,7 @@ def test_g10_a_private_page_asks_for_its_password_on_every_face(
     PageViewRestriction.objects.create(
         page=SchoolPage.objects.get(),
         restriction_type=PageViewRestriction.PASSWORD,
-        password="open sesame",  # noqa: S106
+        password="open sesame",
     )
     html = visitor.get(REPORT + path).content.decode()
     assert "teaching" not in html
@@ -190,9 +190,7 @@ def test_a_preview_shows_the_draft_and_what_is_missing(
     assert Version.objects.filter(document_key=report.document_key).count() == 1
 
 
-def test_an_offer_shows_the_reports_words_below_its_questions(
-    visitor: Client, report: Any
-) -> None:
+def test_an_offer_shows_the_reports_words_below_its_questions(visitor: Client, report: Any) -> None:
     content.publish(factories.make_offer(SchoolPage.objects.get()))
     html = visitor.get("/larkfield/school-offer/").content.decode()
     assert SchoolOfferPage.objects.get().live

@@ -103,7 +103,9 @@ def publish_one_by_one(
         if hasattr(response, "status_code"):
             return response
     if published:
-        done = ngettext("%(count)d page has been published", "%(count)d pages have been published", published)
+        done = ngettext(
+            "%(count)d page has been published", "%(count)d pages have been published", published
+        )
         messages.success(request, done % {"count": published})
     return redirect(action.next_url)
 
@@ -136,7 +138,9 @@ def refuse_alias(request: HttpRequest, page: Any) -> HttpResponse | None:
     specific = page.specific
     subtree = request.POST.get("copy_subpages") and page.get_descendants().specific()
     if any(isinstance(each, DocumentMixin) for each in (specific, *(subtree or ()))):
-        message = _("A school's document can't be an alias. Copy it without “alias”, or link to it.")
+        message = _(
+            "A school's document can't be an alias. Copy it without “alias”, or link to it."
+        )
         messages.error(request, message)
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None

@@ -424,7 +424,10 @@ class SchoolOfferMixin(SchoolDocumentMixin):
     kind = Kind.OFFER
 
     question_set = models.CharField(
-        _("question set"), max_length=100, choices=question_set_choices, default=default_question_set
+        _("question set"),
+        max_length=100,
+        choices=question_set_choices,
+        default=default_question_set,
     )
     body = StreamField(blocks.OfferBlock(), verbose_name=_("answers"), blank=True)
 
@@ -439,8 +442,8 @@ class SchoolOfferMixin(SchoolDocumentMixin):
 
     def build_document(self, shelf: publishing.Shelf) -> Document:
         """Return the page as a Document, with answers drawn from the published report."""
-        document = super().build_document(shelf).model_copy(
-            update={"question_set": self.question_set}
+        document = (
+            super().build_document(shelf).model_copy(update={"question_set": self.question_set})
         )
         report = shelf.offered(Kind.REPORT)
         return publishing.draw(document, report) if report else document
@@ -461,7 +464,9 @@ class SchoolOfferMixin(SchoolDocumentMixin):
             for rule in rules
         ]
         return answers + [
-            each for each in self._all_sections() if each.code == "additional" and each.has_content()
+            each
+            for each in self._all_sections()
+            if each.code == "additional" and each.has_content()
         ]
 
 

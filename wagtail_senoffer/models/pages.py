@@ -20,6 +20,7 @@ from .documents import (
     current_academic_year,
 )
 
+
 class DocumentForm(WagtailAdminPageForm):
     """The page form: a new page is a draft first, and starts with what it must answer."""
 
@@ -127,7 +128,9 @@ class SENInformationReportTag(TaggedItemBase):
     """A tag of a SEN information report."""
 
     content_object = ParentalKey(
-        "wagtail_senoffer.SENInformationReportPage", on_delete=models.CASCADE, related_name="tagged_items"
+        "wagtail_senoffer.SENInformationReportPage",
+        on_delete=models.CASCADE,
+        related_name="tagged_items",
     )
 
 
@@ -176,7 +179,9 @@ class InclusionStrategyTag(TaggedItemBase):
     """A tag of an inclusion strategy."""
 
     content_object = ParentalKey(
-        "wagtail_senoffer.InclusionStrategyPage", on_delete=models.CASCADE, related_name="tagged_items"
+        "wagtail_senoffer.InclusionStrategyPage",
+        on_delete=models.CASCADE,
+        related_name="tagged_items",
     )
 
 

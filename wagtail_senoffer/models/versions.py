@@ -188,9 +188,7 @@ class DocumentHead(models.Model):
     locale = models.CharField(max_length=100)
     school_key = models.UUIDField(db_index=True)
     turn = models.PositiveBigIntegerField(default=0)
-    latest = models.OneToOneField(
-        Version, models.DO_NOTHING, null=True, related_name="head_of"
-    )
+    latest = models.OneToOneField(Version, models.DO_NOTHING, null=True, related_name="head_of")
 
     wagtail_reference_index_ignore = True
 

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         """Take the form of the output, and what to leave out."""
-        parser.add_argument("--json", action="store_true", help="one JSON object a line, a page each")
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON object a line, a page each"
+        )
         parser.add_argument("--errors-only", action="store_true", help="leave the warnings out")
 
     def handle(self, *args: Any, **options: Any) -> None:
