@@ -16,7 +16,7 @@ stop = $(if $(strip $(1)),$(error $(strip $(1))))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-lowest databases browser bench lint smoke messages clean python port
+.PHONY: help demo test test-lowest databases browser bench lint smoke messages clean python port mysql-headers
 
 help:
 	@awk -F ':.* ## ' '/^[a-z-]+:.* ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ test: $(VENV)/.installed-test ## the tests with coverage, on SQLite or DATABASE_
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
 test-lowest: $(LOWEST)/.installed-test ## the same tests on the oldest Wagtail and Django supported
-	@$(LOWEST)/bin/python -m pytest -n 2
+	@$(LOWEST)/bin/python -m pytest -n 2 -m "not databases and not browser and not bench"
 
 databases: $(VENV)/.installed-databases ## the tests of order, locks and triggers on PostgreSQL and MariaDB
 	@scripts/databases.sh $(BIN)/python
@@ -84,6 +84,13 @@ $(VENV)/.installed-%: pyproject.toml scripts/venv.sh | python
 $(LOWEST)/.installed-%: pyproject.toml scripts/venv.sh .ci/lowest.txt | python
 	@scripts/venv.sh $(LOWEST) '$(PYTHON)' --editable . --group $* --constraint .ci/lowest.txt
 	@touch $@
+
+# The driver of MariaDB is compiled when it is installed.
+$(VENV)/.installed-databases: | mysql-headers
+
+mysql-headers:
+	@command -v mariadb_config >/dev/null || command -v mysql_config >/dev/null || \
+		scripts/apt.sh libmariadb-dev pkg-config gcc
 
 # What stands in the way is said before anything is installed.
 python:

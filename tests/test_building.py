@@ -7,8 +7,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from wagtail.documents import get_document_model
-from wagtail.models import Page
+from wagtail.models import Locale, Page
+from wagtail.rich_text import LinkHandler, features
 
 from example_site.models import TrustHomePage
 from wagtail_senoffer.building import SectionBuilder, rich_text
@@ -455,14 +457,13 @@ def test_texts_that_are_resolved_together_stay_apart(about):
         "<p>{link} more <a linktype='page' id='1'",
         "<p>{link} more <!-- ",
     ],
-    ids=["holds the separator", "a tag without an end", "a comment without an end"],
+    ids=["a comment", "a tag without an end", "a comment without an end"],
 )
-def test_a_text_that_disturbs_the_others_does_not(odd, about):
+def test_a_text_that_is_broken_does_not_disturb_the_others(odd, about):
     """Broken HTML in one section must neither crash nor leak into another."""
     link = f'<a linktype="page" id="{about.pk}">us</a>'
-    good = f"<p>before {link}</p>"
     sections = build(
-        block("teaching", body=good),
+        block("teaching", body=f"<p>before {link}</p>"),
         block("adapt", body=odd.format(link=link)),
         block("parents", body=f"<p>after {link}</p>"),
     )
@@ -472,6 +473,80 @@ def test_a_text_that_disturbs_the_others_does_not(odd, about):
         ["after", "us"],
     ]
     assert sections[1].body.html.count("http://school.example/about/") == 1
+
+
+@pytest.mark.parametrize("key", ["", "abc", "-1", "1.5", "9" * 18, "9" * 30, "²"])
+def test_a_link_to_what_can_not_be_a_key_leads_nowhere(key, home):
+    body = f'<a linktype="page" id="{key}">x</a><a linktype="document" id="{key}">y</a>'
+    links = [item({"text": "x", "page": key})]
+    section = only(block("teaching", body=body, links=links, documents=[item(key)]))
+    assert (section.body.html, section.links, section.documents) == ("<a>x</a><a>y</a>", (), ())
+
+
+def test_a_link_of_a_kind_that_nobody_knows_leads_nowhere():
+    body = (
+        '<a linktype="magic" id="1">x</a><a linktype="page">y</a>'
+        '<a linktype="email" href="mailto:a@b.example">z</a>'
+    )
+    assert only(block("teaching", body=body)).body.html == (
+        '<a>x</a><a>y</a><a href="mailto:a@b.example">z</a>'
+    )
+
+
+def test_a_projects_own_kind_of_link_is_resolved_by_its_own_handler():
+    class MapLink(LinkHandler):
+        identifier = "map"
+
+        @classmethod
+        def expand_db_attributes(cls, attrs):
+            return f'<a href="https://maps.example/{attrs["id"]}">'
+
+    features.get_link_types()["map"] = MapLink
+    try:
+        section = only(block("teaching", body='<a linktype="map" id="7">x</a>'))
+    finally:
+        del features.get_link_types()["map"]
+    assert section.body.html == '<a href="https://maps.example/7">x</a>'
+
+
+def test_an_embed_in_a_text_is_not_fetched_from_its_site(about):
+    """It would be dropped anyway; Wagtail's own way stores what it fetched."""
+    body = (
+        f'<a linktype="page" id="{about.pk}">us</a>'
+        '<embed embedtype="media" url="https://video.example/1"/>'
+    )
+    with CaptureQueriesContext(connection) as queries:
+        section = only(block("teaching", body=body))
+    assert section.body.html == '<a href="http://school.example/about/">us</a>'
+    assert [each["sql"] for each in queries if "wagtailembeds" in each["sql"]] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "live", "slug"),
+    [("en", True, "about"), ("pl", True, "o-nas"), ("pl", False, "about"), ("de", True, "about")],
+)
+def test_a_link_leads_to_the_translation_of_a_page_if_it_is_live(about, language, live, slug):
+    polish = Locale.objects.create(language_code="pl")
+    translation = about.copy_for_translation(polish, copy_parents=True)
+    translation.slug, translation.live = "o-nas", live
+    translation.save()
+    root = Page.objects.get(pk=translation.get_parent().pk)
+    root.live = True
+    root.save()
+    body = f'<a linktype="page" id="{about.pk}">us</a>'
+    with override(language):
+        section = only(block("teaching", body=body, links=[item({"text": "x", "page": about.pk})]))
+    url = f"http://school.example/{slug}/"
+    assert section.body.html == f'<a href="{url}">us</a>'
+    assert section.links == (Link(text="x", url=url),)
+
+
+def test_without_translations_a_link_leads_to_the_page_itself(about, settings):
+    settings.WAGTAIL_I18N_ENABLED = False
+    body = f'<a linktype="page" id="{about.pk}">us</a>'
+    with override("pl"):
+        section = only(block("teaching", body=body))
+    assert section.body.html == '<a href="http://school.example/about/">us</a>'
 
 
 @pytest.mark.parametrize(
@@ -612,7 +687,7 @@ def busy_section(home, number):
 
 @pytest.mark.parametrize("count", [1, 20])
 def test_p11_the_number_of_queries_does_not_grow(home, count, django_assert_num_queries):
-    """Two for lists, two for texts, one for the site's root and one for its languages."""
+    """One for documents, two for pages (what they are, and as what they are), one for languages."""
     stream = [busy_section(home, number) for number in range(count)]
     build(*stream)
     with django_assert_num_queries(4):

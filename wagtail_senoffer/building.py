@@ -193,12 +193,12 @@ class _Targets:
 
     def page_url(self, key: Any) -> str:
         """Return the absolute address of a page, or "" if it has none."""
-        page = self._pages.get(key)
+        page = self._pages.get(_number(key))
         return (page and page.full_url) or ""
 
     def file(self, key: Any) -> File | None:
         """Return a document, or None if it is gone."""
-        found = self._files.get(key)
+        found = self._files.get(_number(key))
         if found is None:
             return None
         url = urljoin(self.base_url, found.url)
@@ -212,18 +212,17 @@ class _Targets:
         """
         if not _has_targets(html):
             return html
-        handlers = features.get_link_types().items()
-        own = {"page": self._page_tag, "document": self._file_tag}
-        others = {
-            name: each.expand_db_attributes_many for name, each in handlers if name not in own
+        rules = {
+            name: each.expand_db_attributes for name, each in features.get_link_types().items()
         }
-        return LinkRewriter(rules=own, bulk_rules=others)(html)
+        rules |= {"page": self._page_tag, "document": self._file_tag}
+        return LinkRewriter(rules=rules)(html)
 
     def _page_tag(self, attrs: dict[str, str]) -> str:
-        return _link_tag(self.page_url(_number(attrs.get("id"))))
+        return _link_tag(self.page_url(attrs.get("id")))
 
     def _file_tag(self, attrs: dict[str, str]) -> str:
-        file = self.file(_number(attrs.get("id")))
+        file = self.file(attrs.get("id"))
         return _link_tag(file.url if file else "")
 
 
