@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from wagtail.models import Locale
 
 from example_site import content
 from tests import factories
@@ -166,3 +167,17 @@ def test_the_triggers_can_be_taken_out_for_a_tests_flush(report: Any) -> None:
         cursor.execute("UPDATE wagtail_senoffer_version SET user_pk = 'x'")
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute("UPDATE wagtail_senoffer_version SET user_pk = 'y'")
+
+
+def test_p4_the_record_outlives_its_language(report: Any) -> None:
+    polish = Locale.objects.create(language_code="pl")
+    for page in (report.get_parent().get_parent(), report.get_parent(), report):
+        copy = page.specific.copy_for_translation(polish)
+        copy.save_revision().publish()
+    key = report.document_key
+    assert newest(key, "pl").number == 1
+    SchoolPage.objects.get(locale=polish).get_parent().delete()
+    polish.delete()
+    (kept,) = Version.objects.filter(document_key=key, locale="pl")
+    assert (kept.number, kept.withdrawal.reason) == (1, "deleted")
+    assert newest(key, "en").number == 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.test_document import documents
+from tests.test_document import documents, few
 from wagtail_senoffer import schemas
 from wagtail_senoffer.completeness import find_problems
 from wagtail_senoffer.document import Document, clean_html
@@ -130,6 +130,7 @@ def test_schema_and_model_refuse_the_same(path, value, place):
         Document.model_validate(data)
 
 
+@few
 @given(documents)
 def test_whatever_is_published_meets_the_schema(document):
     assert refusals(json.loads(document.canonical_text())) == []

@@ -5,6 +5,7 @@ ask `find_problems`; nothing else decides.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -220,16 +221,23 @@ def _pointers(document: Document) -> Iterator[Problem]:
     Reports do tell of parents, pupils and services in one breath; one sentence that
     answers five questions tells a parent nothing.
     """
-    for target in document.sections:
-        pointing = [each for each in document.sections if each.answered_in == target.code]
+    # A section with words of its own answers for itself, wherever it points.
+    pointing = Counter(
+        each.answered_in
+        for each in document.sections
+        if each.answered_in and not each.has_content()
+    )
+    for code, count in pointing.items():
+        target = document.section(code)
+        if target is None or not target.has_content():
+            continue
         words = sum(len(text.split()) for text in target.texts())
-        enough = words >= _WORDS_FOR_TWO and len(pointing) <= _MOST_POINTERS
-        if pointing and target.has_content() and not enough:
+        if words < _WORDS_FOR_TWO or count > _MOST_POINTERS:
             message = _(
                 "“%(title)s” is to answer %(count)d other questions as well, in %(words)d words. "
                 "Say more there, or answer them one by one."
             )
-            counts = {"title": target.title, "count": len(pointing), "words": words}
+            counts = {"title": target.title, "count": count, "words": words}
             yield _warning("answered-elsewhere-thin", message % counts, target.code)
 
 
@@ -295,8 +303,8 @@ def _dates_and_names(document: Document, on: date) -> Iterator[Problem]:
 
 def _end_of_year(academic_year: str) -> date:
     """Return the last day of a year like "2026-27"; of one that is written otherwise, no end."""
-    start = academic_year[:4]
-    return date(int(start) + 1, 8, 31) if start.isdecimal() and start.isascii() else date.max
+    start = re.match(r"\d{4}(?!\d)", academic_year, re.ASCII)
+    return date(min(int(start[0]) + 1, date.max.year), 8, 31) if start else date.max
 
 
 def _accessibility_plan(document: Document, on: date) -> Iterator[Problem]:
