@@ -88,6 +88,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_SITE_NAME = "Kestrel Bridge Learning Trust (demo)"
 WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{PORT}"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "txt"]

@@ -304,11 +304,11 @@ def test_a_section_of_the_projects_own_and_anything_else():
             "Looked-after children with SEN",
             "What help is there for a child with SEN who is in care?",
         ),
-        ("gone", "More", ""),
+        ("gone", "", ""),
     ]
     assert [(each.code, each.title) for each in (additional, unnamed)] == [
         ("additional", "Glossary"),
-        ("additional", "More"),
+        ("additional", ""),
     ]
 
 

@@ -124,10 +124,7 @@ def test_p3_each_section_of_the_law_that_is_missing_is_an_error(code, mode):
 def test_p3_an_empty_report_has_an_error_for_each_section(mode, count):
     empty = complete(without=codes_of(Kind.REPORT), school=school(BY_MODE[mode]))
     errors = [each for each in problems(empty) if each.is_error]
-    assert errors[0] == error(
-        "nothing-written", "Nothing has been written yet. Answer a section first."
-    )
-    assert [each.code for each in errors[1:]] == ["section-missing"] * count
+    assert [each.code for each in errors] == ["section-missing"] * count
 
 
 @pytest.mark.parametrize(
@@ -404,18 +401,16 @@ def test_a_complete_offer_has_no_problem():
 
 def test_a_question_without_an_answer_is_an_error():
     message = (
-        "“Staff training” has no answer. Write one, or fill in and publish the sections of the "
-        "SEN information report that answer it."
+        "“What have staff learned about SEND, and what will they learn next?” has no answer. "
+        "Write one, or fill in and publish the sections of the SEN information report that "
+        "answer it."
     )
     without = offer(codes=[code for code in QUESTIONS if code != "staff_training"])
     assert problems(without) == [error("question-unanswered", message, "staff_training", "se7-14")]
 
 
 def test_an_empty_offer_has_an_error_for_each_question():
-    assert found(offer(codes=[])) == [
-        ("nothing-written", ""),
-        *(("question-unanswered", code) for code in QUESTIONS),
-    ]
+    assert found(offer(codes=[])) == [("question-unanswered", code) for code in QUESTIONS]
 
 
 def test_the_chosen_set_counts_for_schools_without_the_duty_too():
@@ -517,6 +512,7 @@ PLACEHOLDERS = {
     "First line.\nAdd text:\nLast line.": "Add text",
     "Our lead (insert name) helps.": "(insert name)",
     "We meet on (add the next date).": "(add the next date)",
+    "Ring us on (enter number and name).": "(enter number and name)",
     "Click or tap here to enter text.": "Click or tap here to enter text",
     "The trip costs £XX.": "XX",
     "Call 01632 XXXXXX.": "XXXXXX",
@@ -922,6 +918,11 @@ def test_an_accessibility_plan_that_says_nothing_is_missing_and_not_undated():
 
 
 # --- the whole ---------------------------------------------------------------------------
+
+
+def test_a_problem_says_if_it_stops_the_publishing():
+    assert [each.value for each in Severity] == ["error", "warning"]
+    assert [error("a", "b").is_error, warning("a", "b").is_error] == [True, False]
 
 
 def test_errors_come_first_and_each_group_keeps_its_order():

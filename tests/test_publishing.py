@@ -112,7 +112,24 @@ def test_a_school_that_is_renamed_renames_it_in_all_its_documents(report: Any, o
         assert_agrees(page)
 
 
-def test_a_school_that_becomes_special_keeps_a_report_that_no_longer_fits(report: Any) -> None:
+def test_a_report_that_no_longer_fits_its_schools_type_keeps_its_version(home: Page) -> None:
+    school = factories.make_school(home, school_type="33")
+    page = factories.make_report(school)
+    factories.empty(page, "identify")
+    content.publish(page)
+    school = SchoolPage.objects.get()
+    school.school_type = "34"
+    content.publish(school)
+    assert latest(school).document().school.school_type == "34"
+    assert (latest(page).number, latest(page).document().school.school_type) == (1, "33")
+    ((document, errors),) = publishing.held_back(school)
+    assert (document.title, [each.section for each in errors]) == (
+        page.title,
+        ["identify", "senco"],
+    )
+
+
+def test_a_school_without_a_type_is_refused_in_words(report: Any) -> None:
     school = SchoolPage.objects.get()
     school.school_type = ""
     with pytest.raises(Refused) as refused:
@@ -255,6 +272,14 @@ class TestWhoPublished:
         report.save_revision(user=admin).publish()
         assert latest(report).user_pk == str(admin.pk)
 
+    def test_not_the_user_of_the_last_revision(self, report: Any, admin: User) -> None:
+        report.approved_by = "Board"
+        report.save_revision(user=admin).publish()
+        page = SENInformationReportPage.objects.select_related("live_revision").get()
+        page.approved_by = "Other board"
+        page.save()
+        assert latest(page).user_pk == ""
+
     def test_nobody_known(self, report: Any) -> None:
         report.approved_by = "Board"
         report.save()
@@ -276,13 +301,20 @@ class TestMoves:
         assert latest(moved).number == 3
         assert_agrees(moved)
 
-    def test_one_that_the_other_school_could_not_publish_is_withdrawn(
+    def test_one_that_the_other_school_could_not_publish_stays_where_it_is(
         self, home: Page, report: Any
     ) -> None:
         other = factories.make_school(home, "other", live=False, school_type="")
-        report.move(other, pos="last-child")
-        assert latest(report) is None
-        assert SENInformationReportPage.objects.get().live is False
+        with pytest.raises(Refused):
+            report.move(other, pos="last-child")
+        stayed = SENInformationReportPage.objects.get()
+        assert stayed.get_parent().slug == "larkfield"
+        assert_agrees(stayed)
+
+    def test_one_can_not_be_moved_out_of_its_school(self, home: Page, report: Any) -> None:
+        with pytest.raises(Refused):
+            report.move(factories.make_folder(home), pos="last-child")
+        assert_agrees(SENInformationReportPage.objects.get())
 
     def test_the_admin_refuses_it_in_words(
         self, report: Any, home: Page, admin: User, client: Client
@@ -323,6 +355,24 @@ def test_saving_other_fields_makes_no_version(report: Any) -> None:
     report.locked = True
     report.save(update_fields=["locked"])
     assert latest(report).number == 1
+
+
+def test_p2_saving_one_field_of_a_stale_page_takes_the_others_from_the_row(report: Any) -> None:
+    stale = SENInformationReportPage.objects.get()
+    factories.say(report, "teaching", "<p>New words.</p>")
+    content.publish(report)
+    stale.approved_by = "Board"
+    stale.save(update_fields=["approved_by"])
+    document = latest(report).document()
+    assert (document.approval.by, document.section("teaching").body.text) == ("Board", "New words.")
+    assert_agrees(report)
+
+
+def test_p2_saving_only_the_tags_makes_a_version(report: Any) -> None:
+    report.tags.add("hearing")
+    report.save(update_fields=["tagged_items"])
+    assert "hearing" in latest(report).document().tags
+    assert_agrees(report)
 
 
 def test_saving_one_published_field_makes_a_version(report: Any) -> None:

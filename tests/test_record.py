@@ -1,15 +1,16 @@
 """P4: the public record is added to and never changed, and outlives what it tells of."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from wagtail.models import Locale
+from django.utils import timezone
+from wagtail.models import Locale, Page
 
 from example_site import content
-from tests import factories
 from tests.records import assert_agrees
 from wagtail_senoffer.models import (
     DocumentText,
@@ -150,15 +151,63 @@ def test_unpublishing_twice_is_one_withdrawal(report: Any) -> None:
 
 
 def test_an_expired_page_is_withdrawn_as_expired(report: Any) -> None:
-    report.unpublish(set_expired=True)
+    past = timezone.now() - timedelta(minutes=1)
+    SENInformationReportPage.objects.update(expire_at=past)
+    call_command("publish_scheduled")
+    assert SENInformationReportPage.objects.get().live is False
     assert Withdrawal.objects.get().reason == "expired"
+    assert newest(report.document_key, "en") is None
+
+
+def test_g9_a_plain_page_that_is_unpublished_is_withdrawn(report: Any) -> None:
+    Page.objects.get(pk=report.pk).unpublish()
+    assert Withdrawal.objects.get().reason == "unpublished"
+
+
+def test_p2_a_plain_page_that_is_renamed_gets_a_version(report: Any) -> None:
+    page = Page.objects.get(pk=report.pk)
+    page.title = "Renamed"
+    page.save()
+    assert newest(report.document_key, "en").document().title == "Renamed"
+    assert_agrees(report)
 
 
 def test_the_record_holds_no_name_of_a_user(report: Any, admin: User) -> None:
     """P12: who published is a number in the record, a name only while the account exists."""
-    factories.make_offer(report.get_parent().specific)
-    row = Version.objects.filter(document_key=report.document_key).values()[0]
+    report.approved_by = "Board"
+    report.save_revision(user=admin).publish(user=admin)
+    row = Version.objects.filter(document_key=report.document_key).values().latest("number")
+    assert row["user_pk"] == str(admin.pk)
     assert not any("admin" in str(value) for value in row.values())
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="REPLACE of SQLite")
+def test_p4_replace_is_refused_too(version: Version) -> None:
+    columns = ", ".join(field.column for field in Version._meta.concrete_fields)
+    forged = columns.replace("user_pk", "'forged'")
+    table = Version._meta.db_table
+    sql = f"REPLACE INTO {table} ({columns}) SELECT {forged} FROM {table}"  # noqa: S608
+    with (
+        pytest.raises(DatabaseError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    text = version.text.text
+    with connection.cursor() as cursor:
+        table = DocumentText._meta.db_table
+        cursor.execute(f"REPLACE INTO {table} SELECT sha256, 'x' FROM {table}")  # noqa: S608
+    assert DocumentText.objects.get(pk=version.text_id).text == text
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="TRUNCATE of PostgreSQL")
+def test_p4_truncate_is_refused_too(version: Version) -> None:
+    with (
+        pytest.raises(DatabaseError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("TRUNCATE wagtail_senoffer_version CASCADE")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -223,7 +223,7 @@ class BaseSectionBlock(WordedStructBlock):
         super().set_name(name)
         rule = load().section(self.meta.kind, name)
         if rule:
-            self.label = self.meta.label = rule.title
+            self.label = self.meta.label = self.meta.label_format = rule.title
             self.meta.help_text = _help(rule)
             self.meta.group = THEMES.get(rule.theme, rule.theme)
 
@@ -433,6 +433,7 @@ class QuestionBlock(BaseSectionBlock):
 
     class Meta:
         label = _("Question")
+        label_format = "{question}"
         kind = Kind.OFFER
 
     words: ClassVar = {

@@ -70,9 +70,11 @@ class SectionBuilder:
 
     def _section(self, block: dict[str, Any], seen: Counter[str]) -> Section:
         value = block.get("value") or {}
+        if not isinstance(value, dict):
+            raise _unusable(block["type"], block["type"], "value")
         code = value.get("question") or value.get("section") or block["type"]
         rule = self.rulesets.section(self.kind, code)
-        title = rule.title if rule else clean_line(value.get("heading")) or _("More")
+        title = rule.title if rule else clean_line(value.get("heading"))
         seen[code] += 1
         try:
             return Section(
@@ -104,9 +106,9 @@ class SectionBuilder:
             ) from error
         except ValidationError as error:
             # Only a form checks what stands in a block; imports and APIs write past it.
-            message = _("“%(title)s” holds a value that can't be used (%(field)s). Correct it.")
-            words = {"title": title, "field": error.errors()[0]["loc"][-1]}
-            raise DocumentError(message % words, code="value-invalid", section=code) from error
+            raise _unusable(code, title, error.errors()[0]["loc"][-1]) from error
+        except (AttributeError, TypeError) as error:
+            raise _unusable(code, title, "body") from error
 
     def _id(self, block_id: str | None, code: str, number: int) -> UUID:
         """Return the block's own id, or a lasting one for the nth block of that code."""
@@ -283,6 +285,13 @@ def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
             yield from _leaves(inner, name)
     else:
         yield name, value
+
+
+def _unusable(code: str, title: str, field: Any) -> DocumentError:
+    """Return what to say of a block that no form would have let through."""
+    message = _("“%(title)s” holds a value that can't be used (%(field)s). Correct it.")
+    words = {"title": title or code, "field": field}
+    return DocumentError(message % words, code="value-invalid", section=code)
 
 
 def _items(value: Any) -> list[Any]:

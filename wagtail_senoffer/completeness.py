@@ -113,12 +113,19 @@ def _school_problems(document: Document) -> Iterator[Problem]:
         yield _warning("ukprn-unusual", _("The UKPRN does not start with 1. Check it."))
 
 
-def _missing(document: Document, rulesets: Rulesets, on: date) -> Iterator[Problem]:
-    """Yield what the rulesets ask for and the Document does not say."""
+def _missing(document: Document, rulesets: Rulesets, on: date) -> list[Problem]:
+    """Return what the rulesets ask for and the Document does not say."""
     if document.kind is Kind.SCHOOL:
-        return
-    if not any(section.has_content() for section in document.sections):
-        yield _error("nothing-written", _("Nothing has been written yet. Answer a section first."))
+        return []
+    found = list(_asked_for(document, rulesets, on))
+    written = any(section.has_content() for section in document.sections)
+    if not written and not any(problem.is_error for problem in found):
+        message = _("Nothing has been written yet. Answer a section first.")
+        found.append(_error("nothing-written", message))
+    return found
+
+
+def _asked_for(document: Document, rulesets: Rulesets, on: date) -> Iterator[Problem]:
     if document.kind is Kind.OFFER:
         yield from _unanswered(document, rulesets)
         return
@@ -179,7 +186,7 @@ def _unanswered(document: Document, rulesets: Rulesets) -> Iterator[Problem]:
                     "“%(title)s” has no answer. Write one, or fill in and publish the sections "
                     "of the SEN information report that answer it."
                 )
-                % {"title": rule.title},
+                % {"title": rule.question},
                 rule.code,
                 ruleset.id,
             )
@@ -188,7 +195,7 @@ def _unanswered(document: Document, rulesets: Rulesets) -> Iterator[Problem]:
 def _placeholders(document: Document) -> Iterator[Problem]:
     parts = [(_("Introduction"), [document.introduction.text], "")]
     for section in document.sections:
-        parts.append((section.title, [*section.texts(), *section.short_texts()], section.code))
+        parts.append((_name(section), [*section.texts(), *section.short_texts()], section.code))
     for title, texts, code in parts:
         found = next((match for text in texts if (match := _find_placeholder(text))), None)
         if found:
@@ -237,17 +244,21 @@ def _pointers(document: Document) -> Iterator[Problem]:
                 "“%(title)s” is to answer %(count)d other questions as well, in %(words)d words. "
                 "Say more there, or answer them one by one."
             )
-            counts = {"title": target.title, "count": count, "words": words}
+            counts = {"title": _name(target), "count": count, "words": words}
             yield _warning("answered-elsewhere-thin", message % counts, target.code)
 
 
 def _wording(section: Section) -> Iterator[Problem]:
     if _ends_in_a_colon(section):
         message = _("An answer in “%(title)s” ends in a colon. Is something missing after it?")
-        yield _warning("unfinished", message % {"title": section.title}, section.code)
+        yield _warning("unfinished", message % {"title": _name(section)}, section.code)
     if _only_points_elsewhere(section):
         message = _("“%(title)s” is only a link or a file. Say the main points on the page.")
-        yield _warning("only-a-link", message % {"title": section.title}, section.code)
+        yield _warning("only-a-link", message % {"title": _name(section)}, section.code)
+
+
+def _name(section: Section) -> str:
+    return section.title or _("Something else")
 
 
 def _ends_in_a_colon(section: Section) -> bool:

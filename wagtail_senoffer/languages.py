@@ -17,20 +17,32 @@ from .models import DocumentMixin
 
 # Running text, which is what a translator is asked for; names, codes and dates are the same
 # in every language.
-_TRANSLATED = {"title", "slug", "introduction", "body", "seo_title", "search_description"}
+_TRANSLATED = {"introduction", "body", "document_key"}
 
 
 def connect() -> None:
     """Tell wagtail-localize which fields to translate, and see to it that drafts stay drafts."""
     for model in apps.get_models():
         if issubclass(model, DocumentMixin):
-            fields = (field.name for field in model._meta.local_concrete_fields)
-            model.override_translatable_fields = [
+            chosen = list(getattr(model, "override_translatable_fields", ()))
+            known = {each.field_name for each in chosen}
+            model.override_translatable_fields = chosen + [
                 SynchronizedField(name, overridable=False)
-                for name in fields
-                if name not in _TRANSLATED | {"page_ptr", "document_key"}
+                for name in _own_fields(model)
+                if name not in _TRANSLATED | known
             ]
     _write_drafts_as_drafts()
+
+
+def _own_fields(model: type) -> list[str]:
+    """Return the names of the fields that our mixins gave to a page model."""
+    ours = {
+        field.name
+        for mixin in model.__mro__
+        if mixin.__module__ == DocumentMixin.__module__
+        for field in mixin._meta.local_fields
+    }
+    return sorted(ours & {field.name for field in model._meta.local_concrete_fields})
 
 
 def _write_drafts_as_drafts() -> None:

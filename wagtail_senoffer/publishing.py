@@ -130,6 +130,7 @@ def save_page(
     if page.school_key is None:
         if page.live:
             raise Refused(page, [_no_school()])
+        withdraw(page, "unpublished")
         return write()
     if not page.live:
         return _locked(page, lambda shelf: _unpublish(page, shelf, write))
@@ -175,14 +176,17 @@ def publish_on_schedule(page: Page, revision: Any, act: Callable[[], Any]) -> An
     """
     try:
         return act()
-    except Refused as refusal:
+    except ValidationError as error:
         revision.approved_go_live_at = None
         revision.save(update_fields=["approved_go_live_at"])
-        problems = refusal.problems
+        # Not only our refusal: a slug that was taken in the meantime, for example.
+        problems = getattr(error, "problems", None) or [
+            Problem("invalid", Severity.ERROR, message) for message in error.messages
+        ]
         reasons = [problem.message for problem in problems]
         log(instance=page, action=REFUSED, revision=revision, data={"reasons": reasons})
-        tell = partial(publish_refused.send, type(page), page=page, revision=revision)
-        transaction.on_commit(partial(tell, problems=problems))
+        tell = partial(publish_refused.send_robust, type(page), page=page, revision=revision)
+        transaction.on_commit(partial(tell, problems=problems), robust=True)
         return None
 
 
@@ -212,6 +216,16 @@ def withdraw(page: Page, reason: str) -> None:
     """Record that a page's document is no longer offered. Does nothing if it isn't."""
     if page.school_key is not None:
         _locked(page, lambda shelf: _withdraw(shelf.head(page.document_key), reason))
+    else:
+        # It was taken out of its school; its record was not.
+        found = heads().filter(document_key=page.document_key, locale=page.language)
+        _withdraw(found.first(), reason)
+
+
+def is_offered(page: Page) -> bool:
+    """Say whether a Version of the page is what the public sees."""
+    found = heads().filter(document_key=page.document_key, locale=page.language).first()
+    return bool(found and found.offered)
 
 
 def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
@@ -341,10 +355,10 @@ def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
     leave = _override.get() if errors else None
     if errors and leave is None:
         raise Refused(page, errors)
+    user_pk = leave.user_pk if leave else _user_pk(page)
     result = write()
     missing = [problem.section or problem.code for problem in errors]
     reason = leave.reason if leave else ""
-    user_pk = leave.user_pk if leave else _user_pk(page)
     _append(shelf, document, text, user_pk, override_reason=reason, missing=missing)
     _let_follow(shelf, document.kind, user_pk)
     return result
@@ -437,7 +451,10 @@ def _user_pk(page: Page | None = None) -> str:
     user = get_active_log_context().user
     if user is not None and user.pk:
         return str(user.pk)
-    # Only a revision that is in memory: that is the one being published just now.
-    fields = page._state.fields_cache if page else {}  # type: ignore[attr-defined]
-    revision = fields.get("live_revision")
-    return str(revision.user_id or "") if revision else ""
+    model: Any = type(page)
+    revision = getattr(page, "live_revision", None)
+    if page is None or revision is None:
+        return ""
+    # Wagtail sets the revision just before the save; a plain save leaves the last one.
+    stored = model.objects.filter(pk=page.pk).values_list("live_revision_id", flat=True).first()
+    return str(revision.user_id or "") if stored != revision.pk else ""

@@ -1,18 +1,22 @@
-"""Signals that publishing needs to hear: a page deleted, a page moved to another school."""
+"""Signals that publishing needs to hear: a page deleted, or saved as a plain Page."""
 
 from typing import Any
 
-from django.db.models.signals import pre_delete
-from wagtail.signals import post_page_move
+import swapper
+from django.db.models.signals import post_save, pre_delete
 
 from . import publishing
-from .models.documents import DocumentMixin, SchoolDocumentMixin
+from .models.documents import DocumentMixin
+
+# What a save of a plain Page can change of what the public sees.
+_PUBLIC = {"live", "title", "path"}
 
 
 def connect() -> None:
     """Connect the receivers; once is enough."""
     pre_delete.connect(withdraw_before_delete, dispatch_uid="senoffer_delete")
-    post_page_move.connect(publish_after_move, dispatch_uid="senoffer_move")
+    base_page = swapper.load_model("wagtailcore", "Page")
+    post_save.connect(follow_plain_page, sender=base_page, dispatch_uid="senoffer_plain_page")
 
 
 def withdraw_before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
@@ -25,16 +29,18 @@ def withdraw_before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
         publishing.withdraw(instance, "deleted")
 
 
-def publish_after_move(
-    sender: type, instance: Any, parent_page_before: Any, parent_page_after: Any, **kwargs: Any
+def follow_plain_page(
+    sender: type, instance: Any, created: bool, raw: bool, update_fields: Any, **kwargs: Any
 ) -> None:
-    """Publish a document anew when it comes under another school; take it down if it can't be."""
-    if parent_page_before == parent_page_after or not issubclass(sender, SchoolDocumentMixin):
+    """Put a document through its own `save` when Wagtail saved it as a plain Page.
+
+    Wagtail does so when a page expires and when it is moved, and calls none of our
+    methods. Its save is one transaction, so a refusal undoes the move.
+    """
+    model = None if created or raw else instance.specific_class
+    if model is None or not issubclass(model, DocumentMixin):
         return
-    page = instance.specific
-    if not page.live:
-        return
-    try:
-        page.save()
-    except publishing.Refused:
-        page.unpublish()
+    if update_fields is None or _PUBLIC & set(update_fields):
+        page = model._default_manager.get(pk=instance.pk)
+        if page.live or publishing.is_offered(page):
+            page.save(clean=False)

@@ -277,17 +277,32 @@ Uprn = Annotated[str, AfterValidator(parse_uprn), _digits_schema("[0-9]{1,12}")]
 
 # Words that name a role or an office in the part of an e-mail address before the @; schools
 # write them together too ("schooloffice", "sendteam").
-_ROLES = re.compile(
-    r"(?<![^\W\d_])(?:the|main)?(?:sencos?|sendco|send|sen|inclusion|office|admin|info"
-    r"|enquir[a-z]*|contact[a-z]*|headteacher|head|principal|reception|school|learning|support"
-    r"|safeguarding|secretary|mail|sendias[a-z]*|localoffer|local-offer|governors|clerk|help"
-    r"|advice|hello|team|lead)+(?![^\W\d_])"
+_ROLES = (
+    *("the", "main", "senco", "sencos", "sendco", "send", "sen", "inclusion", "office", "admin"),
+    *("info", "enquiry", "enquiries", "contact", "contacts", "contactus", "headteacher", "head"),
+    *("principal", "reception", "school", "learning", "support", "safeguarding", "secretary"),
+    *("mail", "sendias", "sendiass", "localoffer", "governors", "clerk", "help"),
+    *("advice", "hello", "team", "lead"),
 )
-# Head, Clerk and Sen are surnames as well: "j.head" is a person, "head" is a role.
-_INITIAL = re.compile(r"(?:^|[._-])[^\W\d_](?:[._-]|$)")
+_NOT_A_ROLE_ALONE = {"the", "main"}
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def is_role_mailbox(email: str) -> bool:
-    """Say whether an address names a role or an office, as far as its words tell."""
-    name = email.partition("@")[0].lower()
-    return bool(_ROLES.search(name)) and not _INITIAL.search(name)
+    """Say whether an address names a role or an office, as far as its words tell.
+
+    Head, Clerk and Sen are surnames as well: "j.head" is a person, "head" is a role.
+    """
+    words = _LETTERS.findall(email.partition("@")[0].lower().replace("local-offer", "localoffer"))
+    if any(len(word) == 1 for word in words):
+        return False
+    return any(word not in _NOT_A_ROLE_ALONE and _is_made_of_roles(word) for word in words)
+
+
+def _is_made_of_roles(word: str) -> bool:
+    """Say whether a word is one or several of the roles written together."""
+    ends = {0}
+    for start in range(len(word)):
+        if start in ends:
+            ends |= {start + len(role) for role in _ROLES if word.startswith(role, start)}
+    return len(word) in ends

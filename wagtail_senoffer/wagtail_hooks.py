@@ -4,17 +4,28 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.staticfiles import versioned_static
 
 from . import publishing
 from .editor import guards, override
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
 hooks.register("after_publish_page", guards.tell_held_back)
+hooks.register("after_publish_page", guards.tell_what_could_be_better)
 hooks.register("before_bulk_action", guards.publish_one_by_one)
 hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    """Return the link to the app's few rules for the admin."""
+    return format_html(
+        '<link rel="stylesheet" href="{}">', versioned_static("wagtail_senoffer/admin.css")
+    )
 
 
 @hooks.register("register_admin_urls")

@@ -18,7 +18,7 @@ from wagtail.admin.views.pages.bulk_actions import PublishBulkAction
 
 from .. import publishing
 from ..completeness import Problem
-from ..models.documents import DocumentMixin
+from ..models.documents import DocumentMixin, SchoolDocumentMixin
 
 
 def refusal(page: Any, problems: list[Problem]) -> str:
@@ -84,6 +84,20 @@ def tell_held_back(request: HttpRequest, page: Any) -> None:
         messages.warning(request, format_html("{}<ul>{}</ul>", first, lines))
 
 
+def tell_what_could_be_better(request: HttpRequest, page: Any) -> None:
+    """Tell the editor of the warnings of what was published just now."""
+    if not isinstance(page, DocumentMixin) or not page.live:
+        return
+    warnings = [each for each in publishing.problems_of(page) if not each.is_error]
+    if warnings:
+        first = ngettext(
+            "One thing could be better:", "%(count)d things could be better:", len(warnings)
+        ) % {"count": len(warnings)}
+        places = _places(page)
+        lines = format_html_join("", "<li>{}</li>", ((_line(each, places),) for each in warnings))
+        messages.warning(request, format_html("{}<ul>{}</ul>", first, lines))
+
+
 def publish_one_by_one(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
@@ -97,6 +111,9 @@ def publish_one_by_one(
     pages = list(_selected(request, objects, action))
     if not any(isinstance(page, DocumentMixin) for page in pages):
         return None
+    # One transaction for all of them: everyone takes the schools' locks in one order. The
+    # sort keeps each school's pages in theirs, parents first.
+    pages.sort(key=lambda page: str(getattr(page, "school_key", "")))
     published = sum(_publish(request, page) for page in pages)
     for hook in hooks.get_hooks("after_bulk_action"):
         response = hook(request, action_type, objects, action)
@@ -148,7 +165,7 @@ def refuse_alias(request: HttpRequest, page: Any) -> HttpResponse | None:
 
 def keep_school(request: HttpRequest, page: Any, destination: Any) -> HttpResponse | None:
     """Stop a move of a document to another school: it would speak in that school's name."""
-    if not hasattr(page.specific, "school") or destination.pk == page.get_parent().pk:
+    if not isinstance(page.specific, SchoolDocumentMixin) or destination.pk == page.get_parent().pk:
         return None
     message = _("“%(title)s” belongs to its school and can't be moved to another page.")
     messages.error(request, message % {"title": page.title})

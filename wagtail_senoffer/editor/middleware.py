@@ -26,8 +26,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return a redirect for a refused publish, None for every other exception."""
-        admin = request.path.startswith(reverse("wagtailadmin_home"))
-        if not isinstance(error, publishing.Refused) or not admin:
+        if not isinstance(error, publishing.Refused):
+            return None
+        if not request.path.startswith(reverse("wagtailadmin_home")):
             return None
         page = error.page
         guards.tell(request, page, error.problems)

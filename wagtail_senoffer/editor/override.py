@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -34,6 +35,14 @@ def publish_incomplete(request: HttpRequest, page_id: int) -> HttpResponse:
     if not (isinstance(page, DocumentMixin) and may and publishing.may_override(request.user)):
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
+    lock = page.get_lock()
+    if lock and lock.for_user(request.user):
+        messages.error(request, _("The page is locked. Ask whoever locked it to unlock it."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    if page.go_live_at and page.go_live_at > timezone.now():
+        message = _("The page has a date in the future to go live. Take that out first.")
+        messages.error(request, message)
+        return redirect("wagtailadmin_pages:edit", page.pk)
     if form.is_valid():
         with publishing.override(request.user, form.cleaned_data["reason"]):
             revision = page.get_latest_revision() or page.save_revision(user=request.user)

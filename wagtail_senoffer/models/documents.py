@@ -9,19 +9,30 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4, uuid5
 
 import pydantic
+import swapper
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import Resolver404, get_callable, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.models import get_all_child_relations
 from wagtail.fields import RichTextField, StreamField
 from wagtail.url_routing import RouteResult
 
 from .. import blocks, conf, publishing
 from ..building import SectionBuilder, rich_text
-from ..document import Address, Approval, Document, DocumentError, School, Section, clean_line
+from ..document import (
+    Address,
+    Approval,
+    Document,
+    DocumentError,
+    School,
+    Section,
+    clean_line,
+    clean_url,
+)
 from ..rulesets import Kind
 from ..vocabularies import (
     PHASE_LABELS,
@@ -132,14 +143,16 @@ class DocumentMixin(models.Model):
         fields = kwargs.get("update_fields")
         if self.locale_id is None:
             self.locale = self.get_default_locale()
+        concerned = fields is None or bool(self._published_fields() & set(fields))
         if self.alias_of_id:
             self._check_alias()
-            concerned = False
-        else:
-            concerned = fields is None or bool(self._published_fields() & set(fields))
+            # A placeholder is not a publication: it never had a Version.
+            self.live, concerned = False, False
         if concerned and self.live and publishing.is_drafting() and not self._state.adding:
             # The draft's words are in its revision, and the row keeps what is public.
             return self.full_clean()
+        if concerned and self.live and fields is not None and not self._state.adding:
+            return self._save_among_the_rest(fields, clean=clean, user=user, log_action=log_action)
         if fields and "live_revision" in fields and not self.live:
             # Wagtail finishes a copy that was to be live; this one was kept as a draft.
             self.live_revision = self.first_published_at = self.last_published_at = None
@@ -155,6 +168,19 @@ class DocumentMixin(models.Model):
 
     save.alters_data = True
 
+    def _save_among_the_rest(self, fields: Any, **kwargs: Any) -> Any:
+        """Save some fields of a live page with what its row has in the others.
+
+        A Document is made of all fields, and this instance may be out of date in those
+        that it was not asked to save.
+        """
+        page = type(self)._default_manager.get(pk=self.pk)
+        relations = {relation.get_accessor_name() for relation in get_all_child_relations(self)}
+        for name in fields:
+            value = getattr(self, name)
+            setattr(page, name, value.all() if name in relations else value)
+        return page.save(**kwargs)
+
     def _check_alias(self) -> None:
         """Refuse an alias, but for the placeholder of a page that is not translated yet."""
         if self.alias_of.locale_id == self.locale_id:
@@ -165,8 +191,15 @@ class DocumentMixin(models.Model):
     @classmethod
     def _published_fields(cls) -> set[str]:
         """Return the fields that a save must name to concern what the public sees."""
-        own = {field.name for field in cls._meta.local_concrete_fields}
-        return own | {"live", "title"}
+        base = swapper.load_model("wagtailcore", "Page")
+        own = {field.name for field in cls._meta.concrete_fields}
+        own -= {field.name for field in base._meta.concrete_fields}
+        relations = {
+            relation.get_accessor_name()
+            for relation in get_all_child_relations(cls)
+            if relation.related_model._meta.app_label != base._meta.app_label
+        }
+        return own | relations | {"live", "title"}
 
     def publish(self, revision: Any, *args: Any, log_action: Any = True, **kwargs: Any) -> Any:
         """Publish a revision. Raises publishing.Refused if it is incomplete.
@@ -212,7 +245,9 @@ class DocumentMixin(models.Model):
     def serve(
         self, request: HttpRequest, view: Any = None, arguments: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Answer with a face drawn from a Version."""
+        """Answer with a face drawn from a Version; only reading is allowed."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         view = view or resolve("/", urlconf=FACES).func
         return view(request, self, **(arguments or {}))
 
@@ -280,13 +315,14 @@ class SchoolMixin(DocumentMixin):
         """
         mode, duty = duty_of(self.school_type, in_hospital=self.in_hospital) or (None, None)
         codes = ("urn", "ukprn", "laestab", "uprn")
-        lines = ("la_name", "trust_name", "telephone", "email", "website", "headteacher")
+        lines = ("la_name", "trust_name", "telephone", "email", "headteacher")
         try:
             return School(
                 key=self.document_key,
                 name=clean_line(self.title),
                 **{name: getattr(self, name) or None for name in codes},
                 **{name: clean_line(getattr(self, name)) for name in lines},
+                website=clean_url(self.website, self.base_url),
                 school_type=self.school_type,
                 mode=mode,
                 duty=duty,
@@ -348,7 +384,8 @@ class SchoolDocumentMixin(DocumentMixin):
 
     def starting_sections(self, school: SchoolMixin | None) -> list[dict[str, Any]]:
         """Return raw stream data with an empty block for all that the school must answer."""
-        mode = school.identity().mode if school else None
+        found = school and duty_of(school.school_type, in_hospital=school.in_hospital)
+        mode = found[0] if found else None
         return [
             {"type": rule.code, "value": {}}
             for ruleset in conf.rulesets().for_kind(self.kind)
@@ -452,7 +489,12 @@ class SchoolOfferMixin(SchoolDocumentMixin):
         """Return a section for every question of the set, in its order, then the rest."""
         ruleset = conf.rulesets().get(self.question_set)
         rules = ruleset.sections if ruleset else ()
-        written = {each.code: each for each in reversed(self._all_sections())}
+        sections = self._all_sections()
+        # Of two answers to one question, the first that says something.
+        written: dict[str, Section] = {}
+        for each in sections:
+            if each.code not in written or not written[each.code].has_content():
+                written[each.code] = each
         answers = [
             written.get(rule.code)
             or Section(
@@ -464,9 +506,7 @@ class SchoolOfferMixin(SchoolDocumentMixin):
             for rule in rules
         ]
         return answers + [
-            each
-            for each in self._all_sections()
-            if each.code == "additional" and each.has_content()
+            each for each in sections if each.code == "additional" and each.has_content()
         ]
 
 

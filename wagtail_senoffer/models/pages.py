@@ -3,12 +3,19 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    TitleFieldPanel,
+)
 from wagtail.models import Page
 
 from .documents import (
@@ -34,6 +41,8 @@ class DocumentForm(WagtailAdminPageForm):
             self.initial["body"] = block.to_python(page.starting_sections(school))
             # A suggestion: a page that is made in another way says no year that nobody chose.
             self.initial["academic_year"] = page.academic_year or current_academic_year()
+            self.initial["title"] = page.title or capfirst(page._meta.verbose_name)
+            self.initial["slug"] = page.slug or slugify(self.initial["title"])
 
     def save(self, commit: bool = True) -> Any:
         """Save the page; one that is new as a draft, so that a refused publish loses nothing."""
@@ -43,11 +52,11 @@ class DocumentForm(WagtailAdminPageForm):
 
 
 SCHOOL_PANELS = [
-    FieldPanel("title"),
+    TitleFieldPanel("title"),
     FieldPanel("introduction"),
     MultiFieldPanel(
         [
-            FieldPanel("school_type"),
+            FieldPanel("school_type", help_text=_("It decides what the law asks of you.")),
             FieldPanel("in_hospital"),
             FieldRowPanel([FieldPanel("phase"), FieldPanel("resourced_provision")]),
             FieldRowPanel([FieldPanel("minimum_age"), FieldPanel("maximum_age")]),
@@ -56,8 +65,26 @@ SCHOOL_PANELS = [
     ),
     MultiFieldPanel(
         [
-            FieldRowPanel([FieldPanel("urn"), FieldPanel("ukprn")]),
-            FieldRowPanel([FieldPanel("laestab"), FieldPanel("uprn")]),
+            FieldRowPanel(
+                [
+                    FieldPanel(
+                        "urn", help_text=_("Six digits, from the register of schools (GIAS).")
+                    ),
+                    FieldPanel(
+                        "ukprn", help_text=_("Eight digits. Leave it empty if you do not know it.")
+                    ),
+                ]
+            ),
+            FieldRowPanel(
+                [
+                    FieldPanel(
+                        "laestab", help_text=_("Council and school number, such as 990/2001.")
+                    ),
+                    FieldPanel(
+                        "uprn", help_text=_("The number of the building. It may stay empty.")
+                    ),
+                ]
+            ),
             FieldRowPanel([FieldPanel("la_name"), FieldPanel("trust_name")]),
         ],
         _("Register"),
@@ -87,7 +114,7 @@ SIGNATURE_PANEL = MultiFieldPanel(
 def document_panels(help_text: Any, *extra: Any) -> list[Any]:
     """Return the panels of a school's document: a word of guidance, the answers, the dates."""
     return [
-        FieldPanel("title"),
+        TitleFieldPanel("title"),
         HelpPanel(help_text),
         FieldPanel("introduction"),
         *extra,

@@ -17,36 +17,55 @@ REFUSED = {
     "wagtail_senoffer_documenttext": ("UPDATE",),
 }
 _FUNCTION = "wagtail_senoffer_refuse"
-_CREATE = {
-    "sqlite": "CREATE TRIGGER {name} BEFORE {event} ON {table} "
-    "BEGIN SELECT RAISE(ABORT, '{message}'); END",
-    "mysql": "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW "
-    "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{message}'",
-    "postgresql": "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW "
-    f"EXECUTE FUNCTION {_FUNCTION}()",
-}
 _POSTGRESQL_FUNCTION = (
     f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}'; END $$"
 )
+_CREATE = {
+    "sqlite": f"BEFORE {{event}} ON {{table}} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+    "mysql": "BEFORE {event} ON {table} FOR EACH ROW "
+    f"SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{MESSAGE}'",
+    "postgresql": f"BEFORE {{event}} ON {{table}} FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()",
+}
+# REPLACE and TRUNCATE go past those. PostgreSQL can refuse a TRUNCATE, and SQLite a new row
+# with the keys of one that is there; MySQL and MariaDB can refuse neither.
+_TRUNCATE = f"BEFORE TRUNCATE ON {{table}} FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
+_SAME = {
+    "wagtail_senoffer_version": "id = NEW.id OR record_hash = NEW.record_hash OR (document_key = "
+    "NEW.document_key AND locale = NEW.locale AND number = NEW.number)",
+    "wagtail_senoffer_withdrawal": "id = NEW.id OR version_id = NEW.version_id",
+    "wagtail_senoffer_documenttext": "sha256 = NEW.sha256",
+}
 
 
-def _each() -> Iterator[tuple[str, str, str]]:
+def _each(vendor: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, table, body) of each trigger."""
     for table, events in REFUSED.items():
         for event in events:
-            yield f"{table}_no_{event.lower()}", table, event
+            body = _CREATE[vendor].format(table=table, event=event)
+            yield f"{table}_no_{event.lower()}", table, body
+        if vendor == "postgresql":
+            yield f"{table}_no_truncate", table, _TRUNCATE.format(table=table)
+        elif vendor == "sqlite":
+            yield f"{table}_no_replace", table, _no_replace(table)
+
+
+def _no_replace(table: str) -> str:
+    # The same words once more are no news, and no error.
+    answer = "IGNORE" if table.endswith("text") else f"ABORT, '{MESSAGE}'"
+    there = f"SELECT 1 FROM {table} WHERE {_SAME[table]}"  # noqa: S608 - our own names
+    return f"BEFORE INSERT ON {table} WHEN EXISTS ({there}) BEGIN SELECT RAISE({answer}); END"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create the triggers. Raises DatabaseError where the account may not create any."""
-    template = _CREATE.get(connection.vendor)
-    if template is None:
+    if connection.vendor not in _CREATE:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL_FUNCTION)
-        for name, table, event in _each():
-            cursor.execute(template.format(name=name, table=table, event=event, message=MESSAGE))
+        for name, _table, body in _each(connection.vendor):
+            cursor.execute(f"CREATE TRIGGER {name} {body}")
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
@@ -54,7 +73,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor not in _CREATE:
         return
     with connection.cursor() as cursor:
-        for name, table, _event in _each():
+        for name, table, _body in _each(connection.vendor):
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 

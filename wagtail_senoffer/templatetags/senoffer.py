@@ -1,5 +1,6 @@
 """What the templates of the public pages ask for."""
 
+import re
 from typing import Any
 
 from django import template
@@ -60,3 +61,10 @@ def address_lines(address: Address) -> list[str]:
     """Return the lines of an address that are filled in."""
     lines = (address.street, address.locality, address.town, address.county, address.postcode)
     return [line for line in lines if line]
+
+
+@register.filter
+def dialled(phone: str) -> str:
+    """Return a phone number as a telephone dials it; an extension in words is left out."""
+    number = re.match(r"[\d\s()+.-]*", phone.replace("(0)", ""))
+    return re.sub(r"[^\d+]", "", number[0]) if number else ""

@@ -123,7 +123,7 @@ def _version(page: DocumentMixin, number: int) -> Version:
 
 def _documents(page: DocumentMixin) -> list[dict[str, Any]]:
     """Return the school's offered documents with the addresses of their public pages."""
-    children = page.get_children().live().public().specific(defer=True)
+    children = page.get_children().live().public().specific()
     pages = {child.document_key: child for child in children if isinstance(child, DocumentMixin)}
     found = heads().filter(document_key__in=pages, locale=page.language)
     offered = [head.offered for head in found if head.offered]
