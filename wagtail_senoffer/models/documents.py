@@ -383,11 +383,14 @@ class SchoolDocumentMixin(DocumentMixin):
         return school.document_key if school else None
 
     def starting_sections(self, school: SchoolMixin | None) -> list[dict[str, Any]]:
-        """Return raw stream data with an empty block for all that the school must answer."""
+        """Return raw stream data with an empty block for all that the school must answer.
+
+        With ids: the form's own links to its sections are made of them.
+        """
         found = school and duty_of(school.school_type, in_hospital=school.in_hospital)
         mode = found[0] if found else None
         return [
-            {"type": rule.code, "value": {}}
+            {"type": rule.code, "value": {}, "id": str(uuid4())}
             for ruleset in conf.rulesets().for_kind(self.kind)
             if ruleset.in_force(timezone.localdate())
             for rule in ruleset.sections
@@ -475,7 +478,10 @@ class SchoolOfferMixin(SchoolDocumentMixin):
         """Return raw stream data with an empty block for every question of the set."""
         ruleset = conf.rulesets().get(self.question_set)
         rules = ruleset.sections if ruleset else ()
-        return [{"type": "answer", "value": {"question": rule.code}} for rule in rules]
+        return [
+            {"type": "answer", "value": {"question": rule.code}, "id": str(uuid4())}
+            for rule in rules
+        ]
 
     def build_document(self, shelf: publishing.Shelf) -> Document:
         """Return the page as a Document, with answers drawn from the published report."""
