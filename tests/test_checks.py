@@ -1,11 +1,9 @@
 """System checks: each appears with its id and a way out, and disappears."""
 
-import pytest
 from django.core.checks import Error, Warning, run_checks
 from django.db import connections
 
 from wagtail_senoffer import checks
-from wagtail_senoffer.rulesets import RulesetError
 
 W002 = Warning(
     "Database 'default' is SQLite without immediate transactions: two people who "
@@ -47,11 +45,6 @@ def test_e002_a_ruleset_that_can_not_be_used(settings, tmp_path):
     assert (checks.check_rulesets(), ours()) == ([], [])
 
 
-@pytest.mark.xfail(
-    raises=RulesetError,
-    strict=True,
-    reason="the choices of question_set and of the blocks read the rulesets during the checks",
-)
 def test_e002_stands_among_djangos_messages_instead_of_a_traceback(settings, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text("id =")

@@ -508,7 +508,11 @@ PLACEHOLDERS = {
     "Insert text here": "Insert text here",
     "insert your school's name here": "insert your school's name here",
     "Say more. Insert link here.": "Insert link here",
+    "Ring <enter number>.": "<enter number>",
     "Add details": "Add details",
+    "Add link": "Add link",
+    "Add name.": "Add name",
+    "add here": "add here",
     "First line.\nAdd text:\nLast line.": "Add text",
     "Our lead (insert name) helps.": "(insert name)",
     "We meet on (add the next date).": "(add the next date)",
@@ -923,6 +927,8 @@ def test_an_accessibility_plan_that_says_nothing_is_missing_and_not_undated():
 def test_a_problem_says_if_it_stops_the_publishing():
     assert [each.value for each in Severity] == ["error", "warning"]
     assert [error("a", "b").is_error, warning("a", "b").is_error] == [True, False]
+    of_the_whole = Problem("undated", Severity.WARNING, "Date it.")
+    assert (of_the_whole.section, of_the_whole.ruleset) == ("", "")
 
 
 def test_errors_come_first_and_each_group_keeps_its_order():

@@ -290,6 +290,36 @@ def test_p4_another_word_another_hash(larkfield):
     assert len({sha256(text) for text in texts}) == 4
 
 
+def test_p4_what_a_document_says_nothing_about_is_empty():
+    """A default is left out of the text: were it a word, that would be published unsaid."""
+    school = School(key=SCHOOL_KEY, name="Larkfield")
+    smallest = [
+        Document(
+            schema_version=1, kind=Kind.REPORT, key=KEY, locale="en", title="Report", school=school
+        ),
+        school,
+        section(),
+        Senco(),
+        Address(),
+        Approval(),
+        AccessibilityPlan(),
+        Words(),
+        Contact(name="SENDIASS"),
+        File(title="Plan", url="https://a.example/"),
+        Provision(name="Club", level="universal"),
+        TransitionStage(stage="starting"),
+    ]
+    empty = ["", None, (), Words(), Address(), Approval(), ResourcedProvision.NONE]
+    said = {
+        (type(model).__name__, name)
+        for model in smallest
+        for name in type(model).model_fields
+        if name not in model.model_fields_set and getattr(model, name) not in empty
+    }
+    assert said == set()
+    assert DocumentError("Shorten it.", code="text-too-long").section == ""
+
+
 def test_a_document_is_frozen(larkfield):
     for target, name in (
         (larkfield, "title"),
@@ -588,6 +618,7 @@ def test_p10_a_clean_line_stays_as_it_is(text):
         ("//westmarch.example/offer", "https://westmarch.example/offer"),
         ("?page=2", "https://school.example/?page=2"),
         ("#teaching", "#teaching"),
+        ("#a", "#a"),
         ("#", ""),
         ("mailto:senco@larkfield.example", "mailto:senco@larkfield.example"),
         ("tel:+441632960101", "tel:+441632960101"),
@@ -617,9 +648,24 @@ def test_p10_an_address_is_absolute_and_of_a_safe_kind(written, url):
 def test_p10_without_a_site_an_address_of_the_site_stays_relative():
     assert clean_url("/policies/", "") == "/policies/"
     assert clean_url("javascript:alert(1)", "") == ""
+    assert clean_url("", "") == ""
 
 
 # --- P10: clean HTML ---------------------------------------------------------------------
+
+
+def test_p10_what_a_report_may_hold():
+    assert sorted(TAGS) == [
+        *("a", "abbr", "b", "blockquote", "br", "caption", "em", "h3", "h4", "i", "li", "ol"),
+        *("p", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    ]
+    assert {
+        "a": {"href"},
+        "abbr": {"title"},
+        "th": {"scope", "colspan", "rowspan"},
+    } == ATTRIBUTES
+    assert sorted(URL_SCHEMES) == ["http", "https", "mailto", "tel"]
+    assert (MAX_HTML_BYTES, MAX_HTML_TAGS) == (65_536, 2_000)
 
 
 @pytest.mark.parametrize(
@@ -658,6 +704,7 @@ def test_p10_without_a_site_an_address_of_the_site_stays_relative():
             '<a href="https://westmarch.example/offer">x</a>',
         ),
         ('<a href="http://a.example/?x&amp;y">x</a>', '<a href="http://a.example/?x&amp;y">x</a>'),
+        ('<a href="https://a.example/">x</a>', '<a href="https://a.example/">x</a>'),
         ('<a href="mailto:a@b.example">x</a>', '<a href="mailto:a@b.example">x</a>'),
         ('<a href="tel:01632960101">x</a>', '<a href="tel:01632960101">x</a>'),
         ('<abbr title="a &quot;b&quot;">x</abbr>', '<abbr title="a &quot;b&quot;">x</abbr>'),
@@ -670,6 +717,7 @@ def test_p10_without_a_site_an_address_of_the_site_stays_relative():
         ("\ufeff<p>Hi&#xFEFF;</p>", "<p>Hi</p>"),
         ("a\ud800b&#xD800;", "ab\ufffd"),
         ("a&#0;b", "a\ufffdb"),
+        ("a&#13;b\rc\r\nd&#13;&#10;e", "a\nb\nc\nd\ne"),
         ("<p>e\u0301 e&#769; e\x00\u0301</p>", "<p>é é é</p>"),
         ("<p>\u0338abc</p>", "<p>\u0338abc</p>"),
         ("<p>1 < 2 & 3 > 2</p>", "<p>1 &lt; 2 &amp; 3 &gt; 2</p>"),
@@ -786,7 +834,7 @@ TOO_MUCH = {
 def test_g13_too_much_html_is_refused_fast(html):
     """Nested tags of that size take nh3 half a minute."""
     start = time.perf_counter()
-    with pytest.raises(TooMuchHtml):
+    with pytest.raises(TooMuchHtml, match=r"^.{1,40}$"):
         clean_html(html, "https://a-long-name-of-a-school.westmarch.example/")
     assert time.perf_counter() - start < 1
 

@@ -12,11 +12,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
+from example_site import content
 from tests import factories
 from tests.forms import form_data
 from wagtail_senoffer import publishing
@@ -504,3 +506,21 @@ def _submit(page: Any, user: User) -> Any:
     task = GroupApprovalTask.objects.create(name="Approve")
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
     return workflow.start(page, user)
+
+
+def test_g9_a_placeholder_of_a_translation_is_never_live_and_its_conversion_is_a_draft(
+    report: Any,
+) -> None:
+    """An alias has no Version: wagtail-localize makes one for each page that waits for words."""
+    polish, _new = Locale.objects.get_or_create(language_code="pl")
+    for page in reversed([report.get_parent(), report.get_parent().get_parent()]):
+        page.specific.copy_for_translation(polish).save_revision().publish()
+    alias = report.copy_for_translation(polish, alias=True)
+    assert (alias.live, numbers(alias)) == (False, [])
+    report.approved_by = "Trust board"
+    content.publish(report)
+    alias.refresh_from_db()
+    assert (alias.live, alias.approved_by) == (False, "Trust board")
+    ConvertAliasPageAction(alias).execute()
+    page = _polish(report)
+    assert (page.alias_of, page.live, numbers(page)) == (None, False, [])

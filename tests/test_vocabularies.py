@@ -1,5 +1,7 @@
 """The field's codes: school types and their duty, needs, identifiers, role mailboxes."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from wagtail_senoffer.vocabularies import (
     Area,
     Duty,
     Laestab,
+    Level,
     Mode,
     Phase,
     ProvisionLevel,
@@ -122,6 +125,28 @@ def test_the_needs_are_those_of_the_census_without_nsa():
         "OTH": (None, "12"),
     }
     assert list(NEEDS) == [need.code for need in NEEDS.values()]
+
+
+@pytest.mark.parametrize(
+    ("codes", "values"),
+    [
+        (Mode, "M N S O"),
+        (Duty, "required expected voluntary"),
+        (Level, "required expected optional"),
+        (Area, "communication cognition semh sensory_physical"),
+        (Phase, "nursery primary secondary all-through 16-plus"),
+        (ProvisionLevel, "universal targeted specialist"),
+        (Stage, "starting between-classes changing-school next-phase adulthood"),
+    ],
+)
+def test_p4_codes_that_stand_in_published_documents_stay_as_they_are(codes, values):
+    assert [each.value for each in codes] == values.split()
+
+
+def test_facts_can_not_be_changed_by_a_project():
+    for fact in (NEEDS["ASD"], SCHOOL_TYPES["1"]):
+        with pytest.raises(FrozenInstanceError):
+            fact.code = "other"
 
 
 def test_every_choice_has_a_label():
@@ -273,6 +298,8 @@ def test_p12_addresses_of_a_role_are_recognised(email):
     [
         "",
         "@larkfield.example",
+        "main@larkfield.example",
+        "the@larkfield.example",
         "a.corrigan@larkfield.example",
         "anne.corrigan@office.example",
         "corrigan@senco.example",

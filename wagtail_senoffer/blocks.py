@@ -83,7 +83,7 @@ def stage_choices() -> list[tuple[str, Any]]:
 
 def question_choices() -> list[tuple[str, str]]:
     """Return the questions of every question set."""
-    sets = conf.rulesets().question_sets()
+    sets = conf.rulesets_for_choices().question_sets()
     return [(rule.code, rule.question) for each in sets for rule in each.sections]
 
 
@@ -99,7 +99,7 @@ def local_section_choices() -> list[tuple[str, str]]:
     shipped = {rule.code for each in load() for rule in each.sections}
     return [
         (rule.code, rule.title)
-        for each in conf.rulesets().for_kind(Kind.REPORT)
+        for each in conf.rulesets_for_choices().for_kind(Kind.REPORT)
         for rule in each.sections
         if rule.code not in shipped
     ]

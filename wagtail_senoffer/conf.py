@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from .rulesets import Rulesets, load
+from .rulesets import RulesetError, Rulesets, load
 
 DEFAULTS: dict[str, Any] = {
     # Paths of TOML files with rulesets of the project's own.
@@ -31,3 +31,14 @@ def configured() -> dict[str, Any]:
 def rulesets() -> Rulesets:
     """Return the shipped rulesets and the project's. Raises RulesetError for a bad one."""
     return load(tuple(Path(path) for path in get("RULESETS")))
+
+
+def rulesets_for_choices() -> Rulesets:
+    """Return the rulesets that a form can offer: the shipped ones where a project's is bad.
+
+    Django asks for choices while it runs its checks, and those are to say what is wrong.
+    """
+    try:
+        return rulesets()
+    except RulesetError:
+        return load()

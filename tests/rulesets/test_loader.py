@@ -281,7 +281,8 @@ def test_a_projects_ruleset_comes_by_setting(settings, write):
             },
         ),
     )
-    assert (mine.binds, mine.is_question_set) == (False, False)
+    assert (mine.binds, mine.is_question_set, mine.wording_checked) == (False, False, False)
+    assert (mine.effective_to, mine.due, mine.cycle) == (None, None, "")
     assert [each.id for each in conf.rulesets()][-1] == "westmarch-2026"
 
 

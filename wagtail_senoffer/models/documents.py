@@ -447,7 +447,7 @@ class SENInformationReportMixin(SchoolDocumentMixin):
 
 def question_set_choices() -> list[tuple[str, str]]:
     """Return the question sets that an offer can be written to."""
-    return [(each.id, each.title) for each in conf.rulesets().question_sets()]
+    return [(each.id, each.title) for each in conf.rulesets_for_choices().question_sets()]
 
 
 def default_question_set() -> str:
