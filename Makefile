@@ -38,7 +38,7 @@ test: $(VENV)/.installed-test ## the tests with coverage, on SQLite or DATABASE_
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
 test-lowest: $(LOWEST)/.installed-test ## the same tests on the oldest Wagtail and Django supported
-	@$(LOWEST)/bin/python -m pytest -n 2 -m "not databases and not browser and not bench"
+	@$(LOWEST)/bin/python -m pytest -n 2 -m "not databases and not load and not browser and not bench"
 
 databases: $(VENV)/.installed-databases ## the tests of order, locks and triggers on PostgreSQL and MariaDB
 	@scripts/databases.sh $(BIN)/python

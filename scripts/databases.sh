@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests marked `databases` on PostgreSQL and on MariaDB: scripts/databases.sh PYTHON
+# Runs the tests marked `databases` on PostgreSQL and on MariaDB, and those of many hands at
+# once on SQLite too: scripts/databases.sh PYTHON
 # The servers: PG_URL and MARIADB_URL, else those at their usual local ports, else Debian's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -99,3 +100,5 @@ postgresql=$(server "${PG_URL:-}" start_postgresql PostgreSQL "${postgresql_addr
 mariadb=$(server "${MARIADB_URL:-}" start_mariadb MariaDB "${mariadb_addresses[@]}")
 run PostgreSQL "$postgresql"
 run MariaDB "$mariadb"
+echo "The tests marked load, on SQLite"
+env -u DATABASE_URL "$python" -m pytest -m load --no-cov --create-db -q

@@ -43,6 +43,7 @@ def _in_threads(count: int, work: Callable[[int], None]) -> None:
 
 
 @pytest.mark.databases
+@pytest.mark.load
 def test_p4_thirty_two_publishers_number_without_a_gap_and_lose_nothing(report: Any) -> None:
     def publish(number: int) -> None:
         for turn in range(ROUNDS):
@@ -76,11 +77,15 @@ def test_g2_no_incomplete_publish_gets_through_beside_draft_saves(
     form_class = report.get_edit_handler().bind_to_model(type(report)).get_form_class()
     refused, done = [], threading.Event()
 
+    page = revision.as_object()
+
     def publish() -> None:
         try:
             for turn in range(TRIES):
+                # What every way to publish ends in; the ways are tested one by one elsewhere.
+                page.live = True
                 with pytest.raises(Refused):
-                    revision.publish()
+                    page.save()
                 refused.append(turn)
         finally:
             done.set()
