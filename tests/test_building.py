@@ -612,6 +612,24 @@ def test_a_value_that_no_form_has_seen_is_an_error_that_names_the_section(writte
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "title", "field"),
+    [
+        ({"type": "teaching", "value": "words"}, "teaching", "value"),
+        ({"type": "teaching", "value": ["words"]}, "teaching", "value"),
+        (block("teaching", body=7), "How we teach pupils with SEN", "body"),
+        (block("additional", body={"html": "x"}), "additional", "body"),
+        (block("teaching", links=["x"]), "How we teach pupils with SEN", "body"),
+    ],
+)
+def test_data_of_another_shape_is_an_error_that_names_the_section(written, title, field):
+    with pytest.raises(DocumentError) as refusal:
+        build(written)
+    error = refusal.value
+    assert (error.code, error.section) == ("value-invalid", written["type"])
+    assert error.message == f"“{title}” holds a value that can't be used ({field}). Correct it."
+
+
 def test_the_introduction_is_cleaned_and_resolved(about):
     source = f'<p><a linktype="page" id="{about.pk}">Us</a><script>x</script></p>'
     assert rich_text(source, title="Introduction", base_url=BASE) == Words(

@@ -223,7 +223,9 @@ class BaseSectionBlock(WordedStructBlock):
         super().set_name(name)
         rule = load().section(self.meta.kind, name)
         if rule:
-            self.label = self.meta.label = self.meta.label_format = rule.title
+            self.label = self.meta.label = rule.title
+            # The form's map of the page names a section by its label, not by its first words.
+            self.meta.label_format = ""
             self.meta.help_text = _help(rule)
             self.meta.group = THEMES.get(rule.theme, rule.theme)
 
