@@ -207,7 +207,7 @@ def test_p4_truncate_is_refused_too(version: Version) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("TRUNCATE wagtail_senoffer_version CASCADE")
+        cursor.execute("TRUNCATE wagtail_senoffer_withdrawal")
 
 
 @pytest.mark.django_db(transaction=True)
