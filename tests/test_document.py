@@ -34,6 +34,7 @@ from wagtail_senoffer.document import (
     Source,
     TooMuchHtml,
     TransitionStage,
+    Unreadable,
     Words,
     clean_html,
     clean_line,
@@ -354,9 +355,10 @@ def test_an_unknown_key_is_refused_wherever_it_stands(larkfield, place):
     for step in place:
         target = target[step]
     target["colour"] = "red"
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(Unreadable, match="does not know its field") as refusal:
         Document.from_text(json.dumps(data))
-    assert [(each["type"], each["loc"]) for each in refusal.value.errors()] == [
+    assert "/".join(map(str, (*place, "colour"))) in refusal.value.message
+    assert [(each["type"], each["loc"]) for each in refusal.value.__cause__.errors()] == [
         ("extra_forbidden", (*place, "colour"))
     ]
 
@@ -374,14 +376,26 @@ def test_an_unknown_key_is_refused_wherever_it_stands(larkfield, place):
 )
 def test_a_text_of_another_shape_is_no_document(larkfield, field, value):
     data = json.loads(larkfield.canonical_text())
-    with pytest.raises(ValidationError):
+    with pytest.raises(Unreadable):
         Document.from_text(json.dumps({**data, field: value}))
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"title":"\\ud800"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{}", "[]", "null", "7", "NaN", '{"title":"\\ud800"}', "\ud800", None, b"\xff"),
+        *("[" * 100_000, '{"a":' * 100_000, "9" * 5_000),
+        *(f'{{"schema_version":{each}}}' for each in ("1", "0", "-1", "NaN", "9" * 5_000)),
+        '{"schema_version":0,"a":' + "[" * 100_000,
+    ],
+    ids=lambda text: str(text)[:24],
+)
 def test_what_is_no_document_is_refused(text):
-    with pytest.raises(ValidationError):
+    with pytest.raises(Unreadable) as refusal:
         Document.from_text(text)
+    assert type(refusal.value) is Unreadable
+    assert (refusal.value.code, refusal.value.section) == ("unreadable", "")
+    assert refusal.value.message.startswith("This text can't be read") is True
 
 
 def test_a_document_error_tells_what_and_where():

@@ -102,6 +102,8 @@ def test_the_example_lacks_nothing_but_the_sections_that_it_leaves_out():
     ("path", "value", "place"),
     [
         (("schema_version",), 2, "schema_version"),
+        (("schema_version",), True, "schema_version"),
+        (("schema_version",), "1", "schema_version"),
         (("schema_version",), None, ""),
         (("kind",), "policy", "kind"),
         (("key",), "larkfield", "key"),

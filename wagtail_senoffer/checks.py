@@ -9,7 +9,8 @@ from django.db import connections
 from . import conf
 from .rulesets import RulesetError
 
-MIDDLEWARE = "wagtail_senoffer.editor.middleware.RefusalMiddleware"
+REFUSAL = "wagtail_senoffer.editor.middleware.RefusalMiddleware"
+FORMER_PAGES = "wagtail_senoffer.web.routing.FormerPagesMiddleware"
 
 
 @register()
@@ -48,17 +49,26 @@ def check_rulesets(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_middleware(**kwargs: Any) -> list[CheckMessage]:
-    """Warn where a refused publish could end in a server error (senoffer.W001)."""
-    if MIDDLEWARE in settings.MIDDLEWARE:
-        return []
-    return [
-        Warning(
-            "A publish that is refused outside the page editor (a workflow approval from the "
-            "dashboard, for example) will end in a server error instead of a message.",
-            hint=f"Add '{MIDDLEWARE}' to MIDDLEWARE, after the messages middleware.",
-            id="senoffer.W001",
+    """Warn of middleware that is not there (senoffer.W001, senoffer.W003)."""
+    found = []
+    if REFUSAL not in settings.MIDDLEWARE:
+        found.append(
+            Warning(
+                "A publish that is refused outside the page editor (a workflow approval from "
+                "the dashboard, for example) will end in a server error instead of a message.",
+                hint=f"Add '{REFUSAL}' to MIDDLEWARE, after the messages middleware.",
+                id="senoffer.W001",
+            )
         )
-    ]
+    if FORMER_PAGES not in settings.MIDDLEWARE:
+        found.append(
+            Warning(
+                "The versions of a page that is deleted will not be found at its address.",
+                hint=f"Add '{FORMER_PAGES}' to MIDDLEWARE.",
+                id="senoffer.W003",
+            )
+        )
+    return found
 
 
 @register()

@@ -10,14 +10,15 @@ import html as html_module
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 import nh3
-from pydantic import BaseModel, ConfigDict, Field
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from .rulesets import Kind
 from .vocabularies import (
@@ -33,7 +34,14 @@ from .vocabularies import (
     Urn,
 )
 
-SCHEMA_VERSION = 1
+# The next version of the schema is one line here, and one function in UPGRADES.
+SchemaVersion = Literal[1]
+SCHEMA_VERSION: int = get_args(SchemaVersion)[0]
+
+# From version n of the schema to n + 1: takes the data of a Document as it was stored, and
+# returns it as the next version has it (the number itself is set by from_text). Stored texts
+# stay as they were hashed; only what is read from them changes.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 # nh3's time grows with the square of the nesting: 500 KB of <div> takes half a minute.
 MAX_HTML_BYTES = 64 * 1024
@@ -66,7 +74,7 @@ class TooMuchHtml(ValueError):
 
 
 class DocumentError(Exception):
-    """A page can't be turned into a Document.
+    """A page or a stored text can't be turned into a Document.
 
     `section` is the code of the section at fault ("" for the page as a whole) and
     the text says what its writer has to do.
@@ -75,6 +83,25 @@ class DocumentError(Exception):
     def __init__(self, message: str, *, code: str, section: str = "") -> None:
         super().__init__(message)
         self.message, self.code, self.section = message, code, section
+
+
+class Unreadable(DocumentError):
+    """A stored text is none that this release can read as a Document."""
+
+    def __init__(self, message: str, *, code: str = "unreadable") -> None:
+        super().__init__(message, code=code)
+
+
+class NewerSchema(Unreadable):
+    """A stored text was written by a later release, to a later version of the schema."""
+
+    def __init__(self, version: int) -> None:
+        message = _(
+            "A newer release of wagtail-senoffer wrote this text (version %(found)d of the schema; "
+            "this release reads up to %(known)d). Nothing is lost: update wagtail-senoffer on "
+            "this site, and it can be read again."
+        )
+        super().__init__(message % {"found": version, "known": SCHEMA_VERSION}, code="schema-newer")
 
 
 class _Data(BaseModel):
@@ -266,10 +293,17 @@ class Source(_Data):
     sha256: str
 
 
+def _no_truth_value(value: Any) -> Any:
+    """Refuse `true`, which Python takes for 1 and the JSON Schema does not."""
+    if isinstance(value, bool):
+        raise ValueError("expected a number")
+    return value
+
+
 class Document(_Data):
     """The published content of one page."""
 
-    schema_version: Literal[1]
+    schema_version: Annotated[SchemaVersion, BeforeValidator(_no_truth_value)]
     kind: Kind
     key: UUID
     locale: str
@@ -314,8 +348,22 @@ class Document(_Data):
 
     @classmethod
     def from_text(cls, text: str) -> "Document":
-        """Read a canonical text. Raises pydantic.ValidationError for what is no Document."""
-        return cls.model_validate_json(text)
+        """Read a canonical text, also one that an earlier version of the schema had.
+
+        Such a text is brought up to date in memory, step by step (see UPGRADES). Raises
+        NewerSchema for a text of a later release, and Unreadable, of which that is a
+        kind, for anything else that is no Document.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            upgraded = _upgraded(text)
+            if upgraded is None:
+                raise _unreadable(error) from error
+        try:
+            return cls.model_validate_json(json.dumps(upgraded))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _unreadable(error) from error
 
     def with_school(self, school: School) -> "Document":
         """Return the same words under the school's new particulars."""
@@ -336,6 +384,49 @@ class Document(_Data):
         return self.model_copy(
             update={"sections": sections, "drawn_from": source if drawn else None}
         )
+
+
+def _upgraded(text: str) -> dict[str, Any] | None:
+    """Return the data of a text of an earlier schema as it would be now; None for no such text.
+
+    Raises NewerSchema for a text of a later one.
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    data: dict[str, Any] = found if isinstance(found, dict) else {}
+    version = data.get("schema_version")
+    if not isinstance(version, int) or isinstance(version, bool) or version == SCHEMA_VERSION:
+        return None
+    if version > SCHEMA_VERSION:
+        raise NewerSchema(version)
+    while version < SCHEMA_VERSION:
+        if version not in UPGRADES:
+            return None
+        try:
+            data = {**UPGRADES[version](data), "schema_version": version + 1}
+        except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            # A step relies on the shape of its own version, and this may be no Document at all.
+            raise _unreadable(error) from error
+        version += 1
+    return data
+
+
+def _unreadable(error: Exception) -> Unreadable:
+    """Return what to say of a text that is no Document, with the first place that is at fault."""
+    if not isinstance(error, ValidationError):
+        return Unreadable(_("This text can't be read: it is no Document."))
+    first = error.errors(include_input=False, include_url=False)[0]
+    words = {"place": "/".join(map(str, first["loc"])) or "-", "reason": first["msg"]}
+    if first["type"] == "extra_forbidden":
+        message = _(
+            "This text can't be read: this release does not know its field “%(place)s”. A newer "
+            "release of wagtail-senoffer may have written it; then update wagtail-senoffer."
+        )
+    else:
+        message = _("This text can't be read: it is no Document (%(place)s: %(reason)s).")
+    return Unreadable(message % words)
 
 
 def _draw(answer: Section, report: Document, codes: tuple[str, ...]) -> Section:

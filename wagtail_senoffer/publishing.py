@@ -1,32 +1,64 @@
 """The one door to the public: gate, Version, withdrawal.
 
 Every path that makes a page live ends in the page's `save()`, and that comes here.
-Nothing else writes Versions. A page is an argument; its models are never imported.
+Nothing else asks record.py to write. A page is an argument; its models are never imported.
 """
 
-import random
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import OperationalError, connections, router, transaction
-from django.db.models import F, Q
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import get_active_log_context, log
 
-from . import conf
+from . import conf, record
 from .completeness import Problem, Severity, find_problems
-from .document import Document, DocumentError, Source, sha256
-from .models.versions import DocumentHead, DocumentText, Version, Withdrawal, heads
+from .document import Document, DocumentError, Section, Source, clean_line, sha256
+from .leave import (
+    Reason,
+    drafting,
+    given_override,
+    given_reason,
+    is_drafting,
+    may_override,
+    override,
+    withdrawing,
+)
+from .models.versions import Assurance, DocumentHead, Redaction, Version, heads
+from .record import Shelf
 from .rulesets import Kind
+
+__all__ = [
+    "NOTES",
+    "Refused",
+    "Shelf",
+    "assure",
+    "bury",
+    "drafting",
+    "draw",
+    "errors_of",
+    "examine",
+    "held_back",
+    "in_turn",
+    "is_drafting",
+    "is_offered",
+    "may_override",
+    "not_reread",
+    "override",
+    "problems_of",
+    "publish_on_schedule",
+    "publish_refused",
+    "save_page",
+    "withdraw",
+    "withdrawing",
+    "would_be_news",
+]
 
 # Wagtail's log action of `publish_scheduled`, and ours for a publish that it refuses.
 SCHEDULED = "wagtail.publish.scheduled"
@@ -35,7 +67,9 @@ REFUSED = "wagtail_senoffer.refuse"
 # Sent after the commit, with `page`, `revision` and `problems`.
 publish_refused = Signal()
 
-_ATTEMPTS = 6
+# Fields of a draft that are for the record: a publish takes them and empties them.
+NOTES = ("change_note", "rereading_from", "reread")
+
 # What is published in terms of what, in the order in which it follows.
 _FOLLOWERS = {
     Kind.SCHOOL: (Kind.REPORT, Kind.STRATEGY, Kind.OFFER),
@@ -51,6 +85,13 @@ class Page(Protocol):
     live: bool
     has_unpublished_changes: bool
     title: str
+    change_note: str
+    rereading_from: int | None
+    reread: list[str]
+
+    @property
+    def full_url(self) -> str | None:
+        """The public address of the page, if it has one."""
 
     @property
     def language(self) -> str:
@@ -71,47 +112,6 @@ class Refused(ValidationError):
         self.page, self.problems = page, problems
         messages = [f"{page.title}: {problem.message}" for problem in problems]
         super().__init__({NON_FIELD_ERRORS: messages})
-
-
-@dataclass(frozen=True)
-class Override:
-    """Leave to publish what is incomplete, with the reason that will be recorded."""
-
-    user_pk: str
-    reason: str
-
-
-_override: ContextVar[Override | None] = ContextVar("senoffer_override", default=None)
-# The school, and language, whose lock is held.
-_turn: ContextVar[tuple[UUID | None, str] | None] = ContextVar("senoffer_turn", default=None)
-_drafting: ContextVar[bool] = ContextVar("senoffer_drafting", default=False)
-
-
-class Shelf:
-    """The published documents of one school in one language.
-
-    And the one under `key`, which may have come from another school.
-    """
-
-    def __init__(
-        self, school_key: UUID, locale: str, *, key: UUID | None = None, lock: bool = False
-    ) -> None:
-        self.school_key, self.locale = school_key, locale
-        which = Q(school_key=school_key) | Q(document_key=key) if key else Q(school_key=school_key)
-        found = heads().filter(which, locale=locale)
-        self._heads = list(_for_update(found) if lock else found)
-
-    def __iter__(self) -> Iterator[DocumentHead]:
-        return iter(self._heads)
-
-    def head(self, key: UUID) -> DocumentHead | None:
-        """Return the head of a document, or None if it was never published."""
-        return next((head for head in self if head.document_key == key), None)
-
-    def offered(self, kind: Kind) -> Version | None:
-        """Return the Version of a kind that is offered now, or None."""
-        versions = (head.offered for head in self)
-        return next((each for each in versions if each and each.kind == kind), None)
 
 
 def save_page(
@@ -144,28 +144,10 @@ def save_page(
 
 
 def in_turn(page: Page, work: Callable[[], Any]) -> Any:
-    """Run `work` in a transaction that holds the lock of the page's school.
-
-    Two publishes of one school follow each other. A lock that can't be had at once may
-    be reported as an error (SQLite's "database is locked", a deadlock): before `work`
-    began, that is tried again a few times.
-    """
-    school = (page.school_key, page.language)
-    if page.school_key is None or _turn.get() == school:
+    """Run `work` in a transaction that holds the lock of the page's school, if it has one."""
+    if page.school_key is None:
         return work()
-    database = router.db_for_write(DocumentHead)
-    for attempt in range(_ATTEMPTS):
-        working = False
-        try:
-            with transaction.atomic(using=database), _holding(school):
-                _take_turn(page)
-                working = True
-                return work()
-        except OperationalError:
-            nested = connections[database].in_atomic_block
-            if working or nested or attempt == _ATTEMPTS - 1:
-                raise
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
+    return record.in_turn(page.school_key, page.language, work)
 
 
 def publish_on_schedule(page: Page, revision: Any, act: Callable[[], Any]) -> Any:
@@ -207,25 +189,84 @@ def problems_of(page: Page) -> list[Problem]:
 def errors_of(page: Page) -> list[Problem]:
     """Return what would stop a page, as it is in memory, from being published now."""
     document, problems = examine(page)
-    if document and _is_published(page, _shelf(page), document.canonical_text()):
+    text = document.canonical_text() if document else ""
+    if document and _is_published(page, _shelf(page), text):
         return []
-    return [problem for problem in problems if problem.is_error]
+    return [problem for problem in problems if problem.is_error] + _redacted(text)
 
 
-def withdraw(page: Page, reason: str) -> None:
+def withdraw(page: Page, reason: str, successor: str = "") -> None:
     """Record that a page's document is no longer offered. Does nothing if it isn't."""
+
+    def write(head: DocumentHead | None) -> None:
+        record.withdraw(head, reason, _user_pk(), successor)
+
     if page.school_key is not None:
-        _locked(page, lambda shelf: _withdraw(shelf.head(page.document_key), reason))
+        _locked(page, lambda shelf: write(shelf.head(page.document_key)))
     else:
         # It was taken out of its school; its record was not.
-        found = heads().filter(document_key=page.document_key, locale=page.language)
-        _withdraw(found.first(), reason)
+        write(_head(page))
+
+
+def bury(page: Page, url: str) -> None:
+    """Withdraw the document of a page that is about to be deleted.
+
+    `url` is the address at which the public read it, and where its record will go on to
+    answer; "" if it was not for everyone to read.
+    """
+    withdraw(page, "deleted")
+    head = _head(page)
+    if head:
+        record.leave_address(head, url)
+
+
+def assure(page: Page) -> Assurance | None:
+    """Record that what the page offers is still correct; None if that was said today already.
+
+    Raises Refused if nothing is offered.
+    """
+
+    def say(shelf: Shelf) -> Assurance | None:
+        head = shelf.head(page.document_key)
+        if head is None or head.offered is None:
+            message = _("Nothing is published that could still be correct.")
+            raise Refused(page, [Problem("not-offered", Severity.ERROR, message)])
+        return record.assure(head.offered, _user_pk())
+
+    return _locked(page, say)
 
 
 def is_offered(page: Page) -> bool:
     """Say whether a Version of the page is what the public sees."""
-    found = heads().filter(document_key=page.document_key, locale=page.language).first()
-    return bool(found and found.offered)
+    head = _head(page)
+    return bool(head and head.offered)
+
+
+def would_be_news(page: Page) -> bool:
+    """Say whether publishing a page, as it is in memory, makes a Version after an earlier one."""
+    head, document = _head(page), examine(page)[0]
+    if head is None or head.latest is None or document is None:
+        return False
+    return head.offered is None or head.offered.text_id != sha256(document.canonical_text())
+
+
+def not_reread(page: Page, document: Document | None = None) -> list[str]:
+    """Return the codes of a new year's sections that stand unread, as the last year left them.
+
+    An edited section was read; so was one that somebody ticked. [] for a page that was
+    not made by "Start the new year".
+    """
+    document = document or examine(page)[0]
+    if page.rereading_from is None or document is None:
+        return []
+    found = Version.objects.filter(document_key=page.document_key, locale=page.language)
+    before = found.filter(number=page.rereading_from).first()
+    old = {each.id: _own_words(each) for each in before.document().sections} if before else {}
+    return [
+        each.code
+        for each in document.sections
+        if str(each.id) not in page.reread and (own := _own_words(each)) and old.get(each.id) == own
+    ]
 
 
 def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
@@ -244,44 +285,10 @@ def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
     ]
 
 
-@contextmanager
-def override(user: Any, reason: str) -> Iterator[None]:
-    """Let a user publish what is incomplete; the reason is recorded in the Version.
-
-    Raises PermissionDenied unless the setting ALLOW_INCOMPLETE is on and the user
-    holds the `publish_incomplete` permission; ValueError for an empty reason.
-    """
-    if not may_override(user):
-        raise PermissionDenied(_("You may not publish an incomplete page."))
-    if not reason.strip():
-        raise ValueError(_("Give the reason for publishing an incomplete page."))
-    token = _override.set(Override(str(user.pk), reason.strip()))
-    try:
-        yield
-    finally:
-        _override.reset(token)
-
-
-def may_override(user: Any) -> bool:
-    """Say whether a user may publish what is incomplete, with a reason."""
-    return bool(conf.get("ALLOW_INCOMPLETE")) and user.has_perm(
-        "wagtail_senoffer.publish_incomplete"
-    )
-
-
-@contextmanager
-def drafting(value: bool = True) -> Iterator[None]:
-    """Mark saves of live pages as drafts: their rows stay as they are (see languages.py)."""
-    token = _drafting.set(value)
-    try:
-        yield
-    finally:
-        _drafting.reset(token)
-
-
-def is_drafting() -> bool:
-    """Say whether a save is meant for a draft only."""
-    return _drafting.get()
+def _own_words(section: Section) -> Section | None:
+    """Return a section without what the school did not write itself; None if that is nothing."""
+    own = section.model_copy(update={"title": "", "question": "", "drawn": ()})
+    return own if own.has_content() or own.answered_in else None
 
 
 def _shelf(page: Page, *, lock: bool = False) -> Shelf:
@@ -304,11 +311,8 @@ def _errors(document: Document) -> list[Problem]:
     return [problem for problem in problems if problem.is_error]
 
 
-def _for_update(queryset: Any) -> Any:
-    features = connections[router.db_for_write(DocumentHead)].features
-    # Only the head's own row: PostgreSQL can't lock the far side of an outer join.
-    of = ("self",) if features.has_select_for_update_of else ()
-    return queryset.select_for_update(of=of)
+def _head(page: Page) -> DocumentHead | None:
+    return heads().filter(document_key=page.document_key, locale=page.language).first()
 
 
 def _locked(page: Page, work: Callable[[Shelf], Any]) -> Any:
@@ -320,83 +324,62 @@ def _locked(page: Page, work: Callable[[Shelf], Any]) -> Any:
     return in_turn(page, with_shelf)
 
 
-@contextmanager
-def _holding(school: tuple[UUID | None, str]) -> Iterator[None]:
-    token = _turn.set(school)
-    try:
-        yield
-    finally:
-        _turn.reset(token)
-
-
-def _take_turn(page: Page) -> None:
-    """Lock the school's head, made on the spot if need be.
-
-    An UPDATE first: it is what takes a lock on SQLite, and what waits on the others.
-    """
-    key = {"document_key": page.school_key, "locale": page.language}
-    turn = DocumentHead.objects.filter(**key)
-    if not turn.update(turn=F("turn") + 1):
-        DocumentHead.objects.bulk_create(
-            [DocumentHead(**key, school_key=page.school_key)], ignore_conflicts=True
-        )
-        turn.update(turn=F("turn") + 1)
-
-
 def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
     try:
         document = page.build_document(shelf)
+        unread = not_reread(page, document)
     except DocumentError as error:
         raise Refused(page, [_as_problem(error)]) from error
-    text = document.canonical_text()
+    note, text = clean_line(page.change_note), document.canonical_text()
     if _is_published(page, shelf, text):
-        return write()
+        return _write_without_notes(page, write)
+    if redacted := _redacted(text):
+        raise Refused(page, redacted)
     errors = _errors(document)
-    leave = _override.get() if errors else None
+    leave = given_override() if errors else None
     if errors and leave is None:
         raise Refused(page, errors)
     user_pk = leave.user_pk if leave else _user_pk(page)
-    result = write()
-    missing = [problem.section or problem.code for problem in errors]
-    reason = leave.reason if leave else ""
-    _append(shelf, document, text, user_pk, override_reason=reason, missing=missing)
+    result = _write_without_notes(page, write)
+    record.append(
+        shelf,
+        document,
+        text,
+        user_pk,
+        change_note=note,
+        not_reread=unread,
+        override_reason=leave.reason if leave else "",
+        missing=[problem.section or problem.code for problem in errors],
+    )
     _let_follow(shelf, document.kind, user_pk)
     return result
+
+
+def _write_without_notes(page: Page, write: Callable[[], Any]) -> Any:
+    """Write the row without the notes that the record takes, so that no draft inherits them."""
+    kept = {name: getattr(page, name) for name in NOTES}
+    page.change_note, page.rereading_from, page.reread = "", None, []
+    try:
+        return write()
+    except BaseException:
+        for name, value in kept.items():
+            setattr(page, name, value)
+        raise
+
+
+def _redacted(text: str) -> list[Problem]:
+    """Return what to say of words that were removed from the record: they can't come back."""
+    redaction = Redaction.objects.filter(text_sha256=sha256(text)).last()
+    if redaction is None:
+        return []
+    message = _("Words in it were removed from an earlier version (%(what)s). Take them out here.")
+    words = message % {"what": "; ".join(redaction.removed)}
+    return [Problem("redacted", Severity.ERROR, words)]
 
 
 def _is_published(page: Page, shelf: Shelf, text: str) -> bool:
     head = shelf.head(page.document_key)
     return bool(head and head.offered and head.offered.text_id == sha256(text))
-
-
-def _append(shelf: Shelf, document: Document, text: str, user_pk: str, **more: Any) -> None:
-    """Store a Document as the next Version. The caller holds the school's lock."""
-    head = (
-        shelf.head(document.key)
-        or DocumentHead.objects.get_or_create(
-            document_key=document.key,
-            locale=document.locale,
-            defaults={"school_key": shelf.school_key},
-        )[0]
-    )
-    before = head.latest
-    digest = sha256(text)
-    # A text that an earlier Version had is there already.
-    DocumentText.objects.bulk_create([DocumentText(digest, text)], ignore_conflicts=True)
-    version = Version(
-        document_key=document.key,
-        locale=document.locale,
-        kind=document.kind,
-        number=before.number + 1 if before else 1,
-        text_id=digest,
-        previous_hash=before.record_hash if before else "",
-        user_pk=user_pk,
-        **more,
-    )
-    version.record_hash = version.computed_hash()
-    version.save()
-    head.latest, head.school_key = version, shelf.school_key
-    head.save(update_fields=["latest", "school_key"])
 
 
 def _let_follow(shelf: Shelf, published: Kind, user_pk: str) -> None:
@@ -410,18 +393,27 @@ def _let_follow(shelf: Shelf, published: Kind, user_pk: str) -> None:
             continue
         fresh = Shelf(shelf.school_key, shelf.locale)
         for before, after in _following(fresh, kind):
-            if after != before and not _errors(after):
-                _append(fresh, after, after.canonical_text(), user_pk)
+            text = after.canonical_text()
+            if after != before and not (_errors(after) or _redacted(text)):
+                record.append(fresh, after, text, user_pk)
 
 
 def _following(shelf: Shelf, kind: Kind) -> Iterator[tuple[Document, Document]]:
-    """Yield the offered documents of a kind, as published and as they would be now."""
-    school, report = shelf.offered(Kind.SCHOOL), shelf.offered(Kind.REPORT)
+    """Yield the offered documents of a kind, as published and as they would be now.
+
+    One whose words can't be read stays as it is.
+    """
     for head in shelf:
         if head.offered and head.offered.kind == kind:
-            before = head.offered.document()
-            after = before.with_school(school.document().school) if school else before
-            yield before, draw(after, report) if kind is Kind.OFFER and report else after
+            with suppress(DocumentError):
+                before = head.offered.document()
+                yield before, _as_it_would_be(before, shelf)
+
+
+def _as_it_would_be(document: Document, shelf: Shelf) -> Document:
+    school, report = shelf.offered(Kind.SCHOOL), shelf.offered(Kind.REPORT)
+    after = document.with_school(school.document().school) if school else document
+    return draw(after, report) if document.kind is Kind.OFFER and report else after
 
 
 def draw(offer: Document, report: Version) -> Document:
@@ -436,14 +428,12 @@ def draw(offer: Document, report: Version) -> Document:
 
 def _unpublish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
     result = write()
-    expired = getattr(page, "expired", False)
-    _withdraw(shelf.head(page.document_key), "expired" if expired else "unpublished")
+    reason = given_reason() or Reason(
+        "expired" if getattr(page, "expired", False) else "unpublished"
+    )
+    head = shelf.head(page.document_key)
+    record.withdraw(head, reason.words, _user_pk(), reason.successor)
     return result
-
-
-def _withdraw(head: DocumentHead | None, reason: str) -> None:
-    if head and head.offered:
-        Withdrawal(version=head.latest, reason=reason, user_pk=_user_pk()).save()
 
 
 def _user_pk(page: Page | None = None) -> str:

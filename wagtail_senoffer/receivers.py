@@ -26,7 +26,13 @@ def withdraw_before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
     sends this for each of them.
     """
     if isinstance(instance, DocumentMixin) and not instance.alias_of_id:
-        publishing.withdraw(instance, "deleted")
+        publishing.bury(instance, _public_url(instance))
+
+
+def _public_url(page: DocumentMixin) -> str:
+    """Return the address at which everyone could read the record of a page, or ""."""
+    hidden = page.get_view_restrictions() or page.get_ancestors().filter(live=False).exists()
+    return "" if hidden else page.full_url or ""
 
 
 def follow_plain_page(

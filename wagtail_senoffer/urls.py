@@ -2,10 +2,12 @@
 
 from django.urls import re_path
 
-from .web.views import document_json
+from .web.routing import serve_dotted
+
+_PATH = r"^(?P<path>(?:[\w\-]+/)*"
+_SPAN = r"versions/\d+\.\.\d+/"
 
 urlpatterns = [
-    re_path(
-        r"^(?P<path>(?:[\w\-]+/)*)document\.json$", document_json, name="senoffer_document_json"
-    ),
+    re_path(rf"{_PATH}(?:{_SPAN})?document\.json)$", serve_dotted, name="senoffer_document_json"),
+    re_path(rf"{_PATH}{_SPAN})$", serve_dotted, name="senoffer_comparison"),
 ]

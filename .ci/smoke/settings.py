@@ -29,6 +29,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "wagtail_senoffer.editor.middleware.RefusalMiddleware",
+    "wagtail_senoffer.web.routing.FormerPagesMiddleware",
 ]
 TEMPLATES = [
     {

@@ -118,7 +118,7 @@ def test_a_withdrawn_page_is_gone_and_its_history_told(visitor: Client, report: 
     report.unpublish()
     assert visitor.get(REPORT).status_code == 410
     assert visitor.get(REPORT + "document.json").status_code == 410
-    assert visitor.get(REPORT + "document.json").json()["withdrawn"]["reason"] == "unpublished"
+    assert visitor.get(REPORT + "document.json").json()["withdrawn"]["reason"] == "The page was unpublished."
     assert visitor.get(REPORT + "versions/").status_code == 200
     assert visitor.get(REPORT + "versions/1/").status_code == 200
 

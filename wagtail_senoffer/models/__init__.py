@@ -17,15 +17,17 @@ from .pages import (
     SENInformationReportPage,
     SENInformationReportTag,
 )
-from .versions import DocumentHead, DocumentText, Version, Withdrawal
+from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
 __all__ = [
+    "Assurance",
     "DocumentHead",
     "DocumentMixin",
     "DocumentText",
     "InclusionStrategyMixin",
     "InclusionStrategyPage",
     "InclusionStrategyTag",
+    "Redaction",
     "SENInformationReportMixin",
     "SENInformationReportPage",
     "SENInformationReportTag",

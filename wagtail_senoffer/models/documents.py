@@ -13,7 +13,7 @@ import swapper
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, get_callable, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +47,7 @@ from ..vocabularies import (
 
 # By name: the faces import the models, so the models can't import them.
 FACES = "wagtail_senoffer.web.faces"
+SERVE = "wagtail_senoffer.web.views.serve_page"
 PREVIEW = "wagtail_senoffer.web.views.preview"
 
 
@@ -110,9 +111,20 @@ class DocumentMixin(models.Model):
 
     document_key = models.UUIDField(default=uuid4, editable=False, db_index=True)
     introduction = RichTextField(_("introduction"), blank=True, features=blocks.FEATURES)
+    # Notes of a draft for the record: publishing takes them (see publishing.NOTES).
+    change_note = models.CharField(
+        _("what changed"),
+        max_length=500,
+        blank=True,
+        help_text=_("One line for readers, shown beside this version in the list of versions."),
+    )
+    # A new year's draft: the number of the Version it was made from, and the codes of the
+    # sections that were read again and are still true.
+    rereading_from = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    reread = models.JSONField(_("still true"), default=list, blank=True)
 
     # A copy is another document; a translation is the same one (see `copy`).
-    exclude_fields_in_copy: ClassVar[list[str]] = ["document_key"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["document_key", *publishing.NOTES]
 
     class Meta:
         abstract = True
@@ -245,11 +257,9 @@ class DocumentMixin(models.Model):
     def serve(
         self, request: HttpRequest, view: Any = None, arguments: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Answer with a face drawn from a Version; only reading is allowed."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
+        """Answer with a face drawn from a Version."""
         view = view or resolve("/", urlconf=FACES).func
-        return view(request, self, **(arguments or {}))
+        return get_callable(SERVE)(request, self, view, arguments or {})
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Draw the page's face from a Document that is not stored."""

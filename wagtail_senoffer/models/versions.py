@@ -1,11 +1,11 @@
-"""The public record: Versions, their words, their heads and the Withdrawals.
+"""The public record: Versions, their words, their heads, and what was said of them later.
 
-Versions and Withdrawals are only ever added. Nothing here decides whether one may be:
-that is publishing.py, the only writer.
+Versions, Withdrawals, Assurances and Redactions are only ever added. Nothing here
+decides whether one may be: that is publishing.py, through record.py.
 """
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..document import Document, sha256
+from ..document import Document, Unreadable, sha256
 from ..rulesets import Kind
 
 KINDS = [
@@ -46,7 +46,15 @@ class FinalQuerySet(models.QuerySet):
 
 
 class FinalModel(models.Model):
-    """A row that is written once. The database refuses too (see triggers.py)."""
+    """A row that is written once. The database refuses too (see triggers.py).
+
+    `record_hash` seals what the row says, so that a changed byte can be found.
+    """
+
+    record_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    # Not a foreign key: the record outlives its users, and holds no name.
+    user_pk = models.CharField(max_length=64, blank=True)
 
     wagtail_reference_index_ignore = True
 
@@ -57,10 +65,26 @@ class FinalModel(models.Model):
         # The collector deletes through the base manager, so it must refuse as well.
         base_manager_name = "objects"
 
+    def facts(self) -> dict[str, Any]:
+        """Return what the row says and its hash covers, as plain JSON values."""
+        return {"created_at": utc_text(self.created_at), "user": self.user_pk}
+
+    def computed_hash(self) -> str:
+        """Return the hash that the row's own fields give."""
+        return sha256(json.dumps(self.facts(), sort_keys=True, ensure_ascii=False))
+
+    def user_name(self) -> str:
+        """Return who wrote it: a name while the account exists, else "" or its number."""
+        if not self.user_pk:
+            return ""
+        user = get_user_model().objects.filter(pk=self.user_pk).first()
+        return (user.get_full_name() or user.get_username()) if user else f"#{self.user_pk}"
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert the row. Raises RecordIsFinal if it is there already."""
+        """Seal and insert the row. Raises RecordIsFinal if it is there already."""
         if not self._state.adding:
             raise RecordIsFinal
+        self.record_hash = self.computed_hash()
         super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -68,10 +92,16 @@ class FinalModel(models.Model):
         raise RecordIsFinal
 
 
-class DocumentText(models.Model):
-    """The words of Versions, once each, by the SHA-256 of their canonical text.
+def utc_text(moment: datetime) -> str:
+    """Return a moment as every hash and every face writes it: UTC, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
-    Apart from the record, so that a redaction can take words away without touching it.
+
+class DocumentText(models.Model):
+    """The words of Versions, once each, by the SHA-256 of the canonical text as published.
+
+    Apart from the record, so that a redaction can take words away without touching it:
+    what is left then stands under the same hash, and a Redaction says so.
     """
 
     sha256 = models.CharField(max_length=64, primary_key=True, editable=False)
@@ -103,10 +133,9 @@ class Version(FinalModel):
         DocumentText, models.DO_NOTHING, db_constraint=False, db_column="text_sha256"
     )
     previous_hash = models.CharField(max_length=64, blank=True)
-    record_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(_("published at"), default=timezone.now)
-    # Not a foreign key: the record outlives its users, and holds no name.
-    user_pk = models.CharField(_("published by"), max_length=64, blank=True)
+    change_note = models.CharField(_("what changed"), max_length=500, blank=True)
+    # Codes of the sections of a new year's report that nobody said were read again.
+    not_reread = models.JSONField(_("sections not re-read"), default=list, blank=True)
     override_reason = models.TextField(_("reason for publishing incomplete"), blank=True)
     missing = models.JSONField(_("sections missing at that time"), default=list, blank=True)
 
@@ -114,7 +143,10 @@ class Version(FinalModel):
         verbose_name = _("version")
         verbose_name_plural = _("versions")
         ordering = ("document_key", "locale", "number")
-        permissions = [("publish_incomplete", _("Can publish an incomplete report with a reason"))]
+        permissions = [
+            ("publish_incomplete", _("Can publish an incomplete report with a reason")),
+            ("redact_version", _("Can remove words from published versions")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=("document_key", "locale", "number"), name="senoffer_version_number"
@@ -128,52 +160,132 @@ class Version(FinalModel):
         return f"Version {self.number} ({self.document_key}, {self.locale})"
 
     def document(self) -> Document:
-        """Return the published Document. Raises DocumentText.DoesNotExist after a redaction."""
-        return Document.from_text(self.text.text)
+        """Return the published Document, or what a Redaction left of it.
 
-    def computed_hash(self) -> str:
-        """Return the hash that the record's own fields give."""
-        fields = {
+        Raises Unreadable if its words are gone or were written by a newer release.
+        """
+        return Document.from_text(self.words)
+
+    @property
+    def words(self) -> str:
+        """The stored text. Raises Unreadable if it is gone."""
+        try:
+            return self.text.text
+        except DocumentText.DoesNotExist:
+            raise Unreadable(
+                _("The words of this version are missing from the database."), code="words-gone"
+            ) from None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the record says; a field that came later only where it says something."""
+        later = {"change_note": self.change_note, "not_reread": self.not_reread}
+        return {
+            **super().facts(),
             "document_key": str(self.document_key),
             "locale": self.locale,
             "kind": str(self.kind),
             "number": self.number,
             "text": self.text_id,
             "previous": self.previous_hash,
-            "created_at": self.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "user": self.user_pk,
             "override_reason": self.override_reason,
             "missing": self.missing,
+            **{name: value for name, value in later.items() if value},
         }
-        return sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False))
-
-    def user_name(self) -> str:
-        """Return who published it: a name while the account exists, else "" or its number."""
-        if not self.user_pk:
-            return ""
-        user = get_user_model().objects.filter(pk=self.user_pk).first()
-        return (user.get_full_name() or user.get_username()) if user else f"#{self.user_pk}"
 
 
-class Withdrawal(FinalModel):
+class VersionEvent(FinalModel):
+    """Something said of a Version after it was published."""
+
+    class Meta(FinalModel.Meta):
+        abstract = True
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the event says, of which Version."""
+        return {**super().facts(), "version": self.version.record_hash}
+
+
+class Withdrawal(VersionEvent):
     """Says that a document is no longer offered since its Version so-and-so, and why.
 
     A later Version offers it again.
     """
 
+    # What Wagtail does without asking for a reason.
+    REASONS = {
+        "unpublished": _("The page was unpublished."),
+        "deleted": _("The page was deleted."),
+        "expired": _("The page had a date on which it expired."),
+        "vanished": _("The page was no longer there."),
+    }
+
     version = models.OneToOneField(
         Version, models.DO_NOTHING, related_name="withdrawal", verbose_name=_("last version")
     )
     reason = models.CharField(_("reason"), max_length=255)
-    created_at = models.DateTimeField(_("withdrawn at"), default=timezone.now)
-    user_pk = models.CharField(_("withdrawn by"), max_length=64, blank=True)
+    successor = models.URLField(_("what takes its place"), max_length=500, blank=True)
 
-    class Meta(FinalModel.Meta):
+    class Meta(VersionEvent.Meta):
         verbose_name = _("withdrawal")
         verbose_name_plural = _("withdrawals")
 
     def __str__(self) -> str:
         return f"{self.version}: {self.reason}"
+
+    def facts(self) -> dict[str, Any]:
+        """Return the Withdrawal's words, too."""
+        return {**super().facts(), "reason": self.reason, "successor": self.successor}
+
+    @property
+    def reason_text(self) -> Any:
+        """The reason in words for a reader."""
+        return self.REASONS.get(self.reason, self.reason)
+
+
+class Assurance(VersionEvent):
+    """Says that on a day the school found a Version still correct."""
+
+    version = models.ForeignKey(
+        Version, models.DO_NOTHING, related_name="assurances", verbose_name=_("version")
+    )
+
+    class Meta(VersionEvent.Meta):
+        verbose_name = _("assurance")
+        verbose_name_plural = _("assurances")
+        ordering = ("created_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.created_at:%Y-%m-%d}"
+
+
+class Redaction(FinalModel):
+    """Says that words were removed from a published text, which fields, and why.
+
+    Every Version with that text shows what is left. Of several, the last one tells what
+    is stored now.
+    """
+
+    text_sha256 = models.CharField(max_length=64, db_index=True)
+    remaining_sha256 = models.CharField(max_length=64)
+    removed = models.JSONField(_("removed fields"))
+    reason = models.CharField(_("reason"), max_length=255)
+
+    class Meta(FinalModel.Meta):
+        verbose_name = _("redaction")
+        verbose_name_plural = _("redactions")
+        ordering = ("created_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.text_sha256[:12]}: {self.reason}"
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was removed, from which text, and why."""
+        return {
+            **super().facts(),
+            "text": self.text_sha256,
+            "remaining": self.remaining_sha256,
+            "removed": self.removed,
+            "reason": self.reason,
+        }
 
 
 class DocumentHead(models.Model):
@@ -189,6 +301,8 @@ class DocumentHead(models.Model):
     school_key = models.UUIDField(db_index=True)
     turn = models.PositiveBigIntegerField(default=0)
     latest = models.OneToOneField(Version, models.DO_NOTHING, null=True, related_name="head_of")
+    # Where the public read it, once its page was deleted: the record answers there.
+    former_url = models.CharField(max_length=700, blank=True, db_index=True)
 
     wagtail_reference_index_ignore = True
 

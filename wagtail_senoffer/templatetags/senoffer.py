@@ -38,6 +38,13 @@ def answered_in(section: Section, document: Document) -> Section | None:
 
 
 @register.filter
+def last_of(found: Any) -> Any:
+    """Return the last of some rows, or None: the database's own `last` would ask again."""
+    rows = list(found or ())
+    return rows[-1] if rows else None
+
+
+@register.filter
 def need_labels(codes: tuple[str, ...]) -> list[Need]:
     """Return the needs behind codes."""
     return [NEEDS[code] for code in codes if code in NEEDS]
