@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from wagtail import blocks
 
+# The button, and the answer to what changed.
+PUBLISH = {"action-publish": "1", "change_note": "Changed."}
+
 
 def form_data(page: Any, **more: str) -> dict[str, Any]:
     """Return the POST data of a page's form as it stands, with `more` such as action-publish."""

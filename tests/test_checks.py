@@ -78,18 +78,26 @@ def test_e003_a_question_set_that_is_none(settings):
     assert ours() == []
 
 
-def test_w001_a_project_without_the_middleware(settings):
-    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != checks.MIDDLEWARE]
+def test_w001_w003_a_project_without_the_middleware(settings):
+    ours_there = [checks.REFUSAL, checks.FORMER_PAGES]
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each not in ours_there]
     assert checks.check_middleware() == [
         Warning(
             "A publish that is refused outside the page editor (a workflow approval from the "
             "dashboard, for example) will end in a server error instead of a message.",
-            hint=f"Add '{checks.MIDDLEWARE}' to MIDDLEWARE, after the messages middleware.",
+            hint=f"Add '{checks.REFUSAL}' to MIDDLEWARE, after the messages middleware.",
             id="senoffer.W001",
-        )
+        ),
+        Warning(
+            "The versions of a page that is deleted will not be found at its address.",
+            hint=f"Add '{checks.FORMER_PAGES}' to MIDDLEWARE.",
+            id="senoffer.W003",
+        ),
     ]
-    assert ours() == ["senoffer.W001"]
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, checks.MIDDLEWARE]
+    assert ours() == ["senoffer.W001", "senoffer.W003"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, checks.REFUSAL]
+    assert ours() == ["senoffer.W003"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, checks.FORMER_PAGES]
     assert ours() == []
 
 

@@ -20,7 +20,7 @@ from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTa
 
 from example_site import content
 from tests import factories
-from tests.forms import form_data
+from tests.forms import PUBLISH, form_data
 from wagtail_senoffer import publishing
 from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Version
 from wagtail_senoffer.publishing import Refused
@@ -50,7 +50,7 @@ def draft_words(page: Any) -> str:
 
 
 def by_editor(page: Any, client: Client, admin: User) -> None:
-    client.post(_edit(page), form_data(page, **{"action-publish": "1"}))
+    client.post(_edit(page), form_data(page, **PUBLISH))
 
 
 def by_revision(page: Any, client: Client, admin: User) -> None:
@@ -77,7 +77,7 @@ def by_schedule(page: Any, client: Client, admin: User) -> None:
 def by_editors_schedule(page: Any, client: Client, admin: User) -> None:
     soon = timezone.localtime() + timedelta(hours=1)
     go_live = {"go_live_at": soon.strftime("%Y-%m-%d %H:%M")}
-    client.post(_edit(page), form_data(page, **go_live, **{"action-publish": "1"}))
+    client.post(_edit(page), form_data(page, **go_live, **PUBLISH))
     page.revisions.exclude(approved_go_live_at=None).update(
         approved_go_live_at=timezone.now() - timedelta(minutes=1)
     )
@@ -266,7 +266,7 @@ def test_p3_a_schedule_is_checked_when_it_is_set(school: SchoolPage, signed_in: 
     page = factories.make_report(school, without=MISSING)
     page.save_revision()
     soon = timezone.localtime() + timedelta(days=1)
-    data = form_data(page, go_live_at=soon.strftime("%Y-%m-%d %H:%M"), **{"action-publish": "1"})
+    data = form_data(page, go_live_at=soon.strftime("%Y-%m-%d %H:%M"), **PUBLISH)
     response = signed_in.post(_edit(page), data, follow=True)
     assert page.revisions.exclude(approved_go_live_at=None).count() == 0
     assert [message.level_tag for message in response.context["messages"]] == ["error"]
@@ -276,7 +276,7 @@ def test_p3_creating_and_publishing_in_one_step_keeps_the_draft(
     school: SchoolPage, signed_in: Client
 ) -> None:
     page = factories.make_report(school, without=MISSING)
-    data = form_data(page, slug="report", **{"action-publish": "1"})
+    data = form_data(page, slug="report", **PUBLISH)
     page.delete()
     url = reverse(
         "wagtailadmin_pages:add",
@@ -374,7 +374,7 @@ def test_p3_reverting_to_an_older_revision(report: Any, signed_in: Client, compl
     old = report.save_revision()
     fresh = SENInformationReportPage.objects.get(pk=report.pk)
     fresh.save_revision()
-    data = form_data(old.as_object(), revision=str(old.pk), **{"action-publish": "1"})
+    data = form_data(old.as_object(), revision=str(old.pk), **PUBLISH)
     signed_in.post(_edit(report), data)
     public = SENInformationReportPage.objects.get(pk=report.pk)
     expected = ("Old words", [1, 2]) if complete else ("Governing body", [1])

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from example_site import content
 from tests import factories
-from tests.forms import form_data
+from tests.forms import PUBLISH, form_data
 from tests.records import assert_agrees
 from wagtail_senoffer import publishing
 from wagtail_senoffer.models import (
@@ -86,7 +86,7 @@ def test_an_offer_that_would_become_incomplete_keeps_its_version_and_the_editor_
     url = reverse("wagtailadmin_pages:edit", args=[fresh.pk])
     settings.WAGTAIL_SENOFFER = {}
     factories.say(fresh, "identify", "<p>Back again.</p>")
-    response = client.post(url, form_data(fresh, **{"action-publish": "1"}), follow=True)
+    response = client.post(url, form_data(fresh, **PUBLISH), follow=True)
     assert [message.level_tag for message in response.context["messages"]] == ["success"]
     assert latest(offer).document().drawn_from.number == 3
 

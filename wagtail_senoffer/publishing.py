@@ -38,6 +38,7 @@ __all__ = [
     "NOTES",
     "Refused",
     "Shelf",
+    "as_last_year",
     "assure",
     "bury",
     "drafting",
@@ -55,6 +56,7 @@ __all__ = [
     "publish_on_schedule",
     "publish_refused",
     "save_page",
+    "was_published",
     "withdraw",
     "withdrawing",
     "would_be_news",
@@ -250,23 +252,30 @@ def would_be_news(page: Page) -> bool:
     return head.offered is None or head.offered.text_id != sha256(document.canonical_text())
 
 
-def not_reread(page: Page, document: Document | None = None) -> list[str]:
-    """Return the codes of a new year's sections that stand unread, as the last year left them.
+def was_published(page: Page) -> bool:
+    """Say whether a page has Versions."""
+    return Version.objects.filter(document_key=page.document_key, locale=page.language).exists()
 
-    An edited section was read; so was one that somebody ticked. [] for a page that was
-    not made by "Start the new year".
+
+def as_last_year(page: Page, document: Document | None = None) -> list[Section]:
+    """Return the sections of a new year's draft that stand as the last year left them.
+
+    [] for a page that was not made by "Start the new year". Raises Unreadable where last
+    year's Version can't be read.
     """
-    document = document or examine(page)[0]
-    if page.rereading_from is None or document is None:
+    if page.rereading_from is None or not (document := document or examine(page)[0]):
         return []
     found = Version.objects.filter(document_key=page.document_key, locale=page.language)
     before = found.filter(number=page.rereading_from).first()
     old = {each.id: _own_words(each) for each in before.document().sections} if before else {}
     return [
-        each.code
-        for each in document.sections
-        if str(each.id) not in page.reread and (own := _own_words(each)) and old.get(each.id) == own
+        each for each in document.sections if (own := _own_words(each)) and old.get(each.id) == own
     ]
+
+
+def not_reread(page: Page, document: Document | None = None) -> list[str]:
+    """Return the codes of a new year's sections that nobody changed or said are still true."""
+    return [each.code for each in as_last_year(page, document) if str(each.id) not in page.reread]
 
 
 def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
@@ -285,10 +294,21 @@ def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
     ]
 
 
-def _own_words(section: Section) -> Section | None:
-    """Return a section without what the school did not write itself; None if that is nothing."""
+def _own_words(section: Section) -> Any:
+    """Return what the school wrote itself in a section; None if that is nothing.
+
+    Without mark-up: an editor's form writes it anew where nobody changed a word.
+    """
     own = section.model_copy(update={"title": "", "question": "", "drawn": ()})
-    return own if own.has_content() or own.answered_in else None
+    return _without_html(own.model_dump()) if own.has_content() or own.answered_in else None
+
+
+def _without_html(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_html(inner) for key, inner in value.items() if key != "html"}
+    if isinstance(value, list | tuple):
+        return [_without_html(inner) for inner in value]
+    return value
 
 
 def _shelf(page: Page, *, lock: bool = False) -> Shelf:

@@ -60,7 +60,8 @@ def redact(
     values = [each.value for each in fields(version.document()) if each.path in chosen]
     outcome = Outcome()
     with transaction.atomic():
-        _redact(version, chosen, reason, user, outcome)
+        remaining = _redact(version, chosen, reason, user, outcome)
+        _leave(outcome, version, mentions(remaining, values))
         if everywhere:
             for other in _others(version):
                 _redact_same(other, values, reason, user, outcome)
@@ -79,7 +80,10 @@ def _redact_same(
         document = _redact(version, same, reason, user, outcome)
         same = set()
     left = [each for each in fields(document) if each.path in same]
-    left += mentions(document, values)
+    _leave(outcome, version, left + mentions(document, values))
+
+
+def _leave(outcome: Outcome, version: Version, left: list[Field]) -> None:
     if left:
         outcome.left.append((version, left))
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.staticfiles import versioned_static
 
-from . import publishing
-from .editor import guards, override
+from . import publishing, removal
+from .editor import buttons, drafts, guards, override, publish, redact, versions
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
+hooks.register("before_publish_page", publish.ask_for_note)
 hooks.register("after_publish_page", guards.tell_held_back)
 hooks.register("after_publish_page", guards.tell_what_could_be_better)
 hooks.register("before_bulk_action", guards.publish_one_by_one)
@@ -31,26 +32,57 @@ def admin_css() -> str:
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
     """Return the app's admin views."""
+    document = "senoffer/versions/<int:page_id>/"
     return [
+        path("senoffer/publish/<int:page_id>/", publish.publish, name="senoffer_publish"),
         path(
             "senoffer/publish-incomplete/<int:page_id>/",
             override.publish_incomplete,
             name="senoffer_override",
-        )
+        ),
+        path(document, versions.listing, name="senoffer_versions"),
+        path(f"{document}assure/", versions.assure, name="senoffer_assure"),
+        path(f"{document}new-year/", versions.new_year, name="senoffer_new_year"),
+        path(f"{document}withdraw/", versions.withdraw, name="senoffer_withdraw"),
+        path(f"{document}<int:number>/compare/", versions.compare, name="senoffer_compare"),
+        path(f"{document}<int:number>/restore/", versions.restore, name="senoffer_restore"),
+        path(
+            "senoffer/redact/<uuid:key>/<str:locale>/<int:number>/",
+            redact.redact,
+            name="senoffer_redact",
+        ),
     ]
+
+
+@hooks.register("register_page_header_buttons")
+def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
+    """Offer "Versions" in the menu of a published document."""
+    yield from buttons.versions(page, user)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def listing_buttons(page: Any, user: Any, next_url: str | None = None) -> Any:
+    """Offer "Versions" in the listing's menu, too."""
+    yield from buttons.versions(page, user)
 
 
 @hooks.register("register_permissions")
 def permissions() -> Any:
     """Return the permissions that a group can be given."""
     return Permission.objects.filter(
-        content_type__app_label="wagtail_senoffer", codename="publish_incomplete"
+        content_type__app_label="wagtail_senoffer",
+        codename__in=("publish_incomplete", "redact_version"),
     )
 
 
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
-    """Register what the history says of a schedule that was refused."""
-    actions.register_action(
-        publishing.REFUSED, _("Not published"), _("Was due to go live, but is incomplete")
-    )
+    """Register what the history says of the app's own actions."""
+    for action, label, message in (
+        (publishing.REFUSED, _("Not published"), _("Was due to go live, but is incomplete")),
+        (versions.ASSURED, _("Still correct"), _("Said that it is still correct")),
+        (drafts.RESTORED, _("Version restored"), _("Restored an earlier version as a draft")),
+        (drafts.NEW_YEAR, _("New year started"), _("Started the draft of a new year")),
+        (removal.REDACTED, _("Words removed"), _("Removed words from a published version")),
+    ):
+        actions.register_action(action, label, message)

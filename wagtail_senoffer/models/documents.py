@@ -24,6 +24,7 @@ from wagtail.url_routing import RouteResult
 from .. import blocks, conf, publishing
 from ..building import SectionBuilder, rich_text
 from ..document import (
+    SCHEMA_VERSION,
     Address,
     Approval,
     Document,
@@ -353,7 +354,7 @@ class SchoolMixin(DocumentMixin):
     def build_document(self, shelf: publishing.Shelf) -> Document:
         """Return the page as a Document of kind `school`."""
         return Document(
-            schema_version=1,
+            schema_version=SCHEMA_VERSION,
             kind=self.kind,
             key=self.document_key,
             locale=self.language,
@@ -413,7 +414,7 @@ class SchoolDocumentMixin(DocumentMixin):
         published = shelf.offered(Kind.SCHOOL)
         school = published.document().school if published else self.school.identity()
         return Document(
-            schema_version=1,
+            schema_version=SCHEMA_VERSION,
             kind=self.kind,
             key=self.document_key,
             locale=self.language,

@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.db import models
+from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -18,6 +20,8 @@ from wagtail.admin.panels import (
 )
 from wagtail.models import Page
 
+from .. import publishing
+from ..document import Section
 from .documents import (
     InclusionStrategyMixin,
     SchoolDocumentMixin,
@@ -34,6 +38,7 @@ class DocumentForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         page = self.instance
+        self._ask_for_the_record(page)
         if page.pk is None and isinstance(page, SchoolDocumentMixin) and not page.body:
             school = self.parent_page and self.parent_page.specific
             school = school if isinstance(school, SchoolMixin) else None
@@ -44,12 +49,35 @@ class DocumentForm(WagtailAdminPageForm):
             self.initial["title"] = page.title or capfirst(page._meta.verbose_name)
             self.initial["slug"] = page.slug or slugify(self.initial["title"])
 
+    def _ask_for_the_record(self, page: Any) -> None:
+        """Leave out what a first Version has no use for, and list what is to be read again."""
+        if page.pk is None or not publishing.was_published(page):
+            self.fields.pop("change_note", None)
+        sections = publishing.as_last_year(page)
+        if not sections:
+            self.fields.pop("reread", None)
+        elif "reread" in self.fields:
+            self.fields["reread"] = forms.MultipleChoiceField(
+                label=_("Still true"),
+                choices=[(str(each.id), _place(each)) for each in sections],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("Tick what you have read again. A section that you change counts too."),
+            )
+
     def save(self, commit: bool = True) -> Any:
         """Save the page; one that is new as a draft, so that a refused publish loses nothing."""
         if self.instance._state.adding:
             self.instance.live = False
         return super().save(commit=commit)
 
+
+def _place(section: Section) -> str:
+    """Return a section's title as a link to its block in the form."""
+    return format_html('<a href="#block-{}-section">{}</a>', section.id, section.title)
+
+
+HISTORY_PANEL = MultiFieldPanel([FieldPanel("change_note")], _("For the list of versions"))
 
 SCHOOL_PANELS = [
     TitleFieldPanel("title"),
@@ -99,6 +127,7 @@ SCHOOL_PANELS = [
         ],
         _("Contact"),
     ),
+    HISTORY_PANEL,
 ]
 
 SIGNATURE_PANEL = MultiFieldPanel(
@@ -116,10 +145,12 @@ def document_panels(help_text: Any, *extra: Any) -> list[Any]:
     return [
         TitleFieldPanel("title"),
         HelpPanel(help_text),
+        MultiFieldPanel([FieldPanel("reread")], _("The new year: read each section again")),
         FieldPanel("introduction"),
         *extra,
         FieldPanel("body"),
         SIGNATURE_PANEL,
+        HISTORY_PANEL,
     ]
 
 

@@ -5,11 +5,15 @@ decides whether one may be: that is publishing.py, through record.py.
 """
 
 import json
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from operator import attrgetter
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +27,10 @@ KINDS = [
     (Kind.OFFER.value, _("School Offer")),
     (Kind.STRATEGY.value, _("Inclusion strategy")),
 ]
+
+
+_LATER = frozenset({"change_note", "not_reread"})
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 class RecordIsFinal(TypeError):
@@ -45,11 +53,24 @@ class FinalQuerySet(models.QuerySet):
     _raw_delete = _update = _refuse
 
 
+def user_names(keys: Iterable[str]) -> dict[str, str]:
+    """Return the names of the record's users by key, "#" and the key where one is gone."""
+    users, wanted = get_user_model(), set(keys) - {""}
+    names = {"": "", **{key: f"#{key}" for key in wanted}}
+    with suppress(ValidationError, ValueError):
+        for user in users._default_manager.filter(pk__in=wanted) if wanted else ():
+            names[str(user.pk)] = user.get_full_name() or user.get_username()
+    return names
+
+
 class FinalModel(models.Model):
     """A row that is written once. The database refuses too (see triggers.py).
 
     `record_hash` seals what the row says, so that a changed byte can be found.
     """
+
+    # What the hash covers: the name of each fact, and the attribute that holds it.
+    FACTS: ClassVar[dict[str, str]] = {"created_at": "created_at", "user": "user_pk"}
 
     record_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -67,18 +88,15 @@ class FinalModel(models.Model):
 
     def facts(self) -> dict[str, Any]:
         """Return what the row says and its hash covers, as plain JSON values."""
-        return {"created_at": utc_text(self.created_at), "user": self.user_pk}
+        return told({name: plain(attrgetter(path)(self)) for name, path in self.FACTS.items()})
 
     def computed_hash(self) -> str:
         """Return the hash that the row's own fields give."""
-        return sha256(json.dumps(self.facts(), sort_keys=True, ensure_ascii=False))
+        return seal(self.facts())
 
     def user_name(self) -> str:
         """Return who wrote it: a name while the account exists, else "" or its number."""
-        if not self.user_pk:
-            return ""
-        user = get_user_model().objects.filter(pk=self.user_pk).first()
-        return (user.get_full_name() or user.get_username()) if user else f"#{self.user_pk}"
+        return user_names([self.user_pk])[self.user_pk]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Seal and insert the row. Raises RecordIsFinal if it is there already."""
@@ -90,6 +108,23 @@ class FinalModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raise RecordIsFinal, always."""
         raise RecordIsFinal
+
+
+def told(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts that a hash covers: one that came later only where it says something."""
+    return {name: value for name, value in facts.items() if value or name not in _LATER}
+
+
+def seal(facts: dict[str, Any]) -> str:
+    """Return the record hash of facts that are `told`, in plain JSON values."""
+    return sha256(_canonical(facts))
+
+
+def plain(value: Any) -> Any:
+    """Return a field's value as its facts hold it: a plain JSON value."""
+    if isinstance(value, datetime):
+        return utc_text(value)
+    return str(value) if isinstance(value, UUID | str) else value
 
 
 def utc_text(moment: datetime) -> str:
@@ -123,6 +158,20 @@ class Version(FinalModel):
     `record_hash` covers every other field and `previous_hash`, the record hash of the
     Version before, so a changed byte anywhere breaks the chain from there on.
     """
+
+    FACTS = {
+        **FinalModel.FACTS,
+        "document_key": "document_key",
+        "locale": "locale",
+        "kind": "kind",
+        "number": "number",
+        "text": "text_id",
+        "previous": "previous_hash",
+        "override_reason": "override_reason",
+        "missing": "missing",
+        "change_note": "change_note",
+        "not_reread": "not_reread",
+    }
 
     document_key = models.UUIDField(_("document key"))
     locale = models.CharField(_("language"), max_length=100)
@@ -176,32 +225,14 @@ class Version(FinalModel):
                 _("The words of this version are missing from the database."), code="words-gone"
             ) from None
 
-    def facts(self) -> dict[str, Any]:
-        """Return what the record says; a field that came later only where it says something."""
-        later = {"change_note": self.change_note, "not_reread": self.not_reread}
-        return {
-            **super().facts(),
-            "document_key": str(self.document_key),
-            "locale": self.locale,
-            "kind": str(self.kind),
-            "number": self.number,
-            "text": self.text_id,
-            "previous": self.previous_hash,
-            "override_reason": self.override_reason,
-            "missing": self.missing,
-            **{name: value for name, value in later.items() if value},
-        }
-
 
 class VersionEvent(FinalModel):
     """Something said of a Version after it was published."""
 
+    FACTS = {**FinalModel.FACTS, "version": "version.record_hash"}
+
     class Meta(FinalModel.Meta):
         abstract = True
-
-    def facts(self) -> dict[str, Any]:
-        """Return what the event says, of which Version."""
-        return {**super().facts(), "version": self.version.record_hash}
 
 
 class Withdrawal(VersionEvent):
@@ -209,6 +240,8 @@ class Withdrawal(VersionEvent):
 
     A later Version offers it again.
     """
+
+    FACTS = {**VersionEvent.FACTS, "reason": "reason", "successor": "successor"}
 
     # What Wagtail does without asking for a reason.
     REASONS = {
@@ -230,10 +263,6 @@ class Withdrawal(VersionEvent):
 
     def __str__(self) -> str:
         return f"{self.version}: {self.reason}"
-
-    def facts(self) -> dict[str, Any]:
-        """Return the Withdrawal's words, too."""
-        return {**super().facts(), "reason": self.reason, "successor": self.successor}
 
     @property
     def reason_text(self) -> Any:
@@ -264,6 +293,14 @@ class Redaction(FinalModel):
     is stored now.
     """
 
+    FACTS = {
+        **FinalModel.FACTS,
+        "text": "text_sha256",
+        "remaining": "remaining_sha256",
+        "removed": "removed",
+        "reason": "reason",
+    }
+
     text_sha256 = models.CharField(max_length=64, db_index=True)
     remaining_sha256 = models.CharField(max_length=64)
     removed = models.JSONField(_("removed fields"))
@@ -276,16 +313,6 @@ class Redaction(FinalModel):
 
     def __str__(self) -> str:
         return f"{self.text_sha256[:12]}: {self.reason}"
-
-    def facts(self) -> dict[str, Any]:
-        """Return what was removed, from which text, and why."""
-        return {
-            **super().facts(),
-            "text": self.text_sha256,
-            "remaining": self.remaining_sha256,
-            "removed": self.removed,
-            "reason": self.reason,
-        }
 
 
 class DocumentHead(models.Model):

@@ -1,0 +1,20 @@
+"""Entries in Wagtail's page menus."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.admin.widgets import Button
+
+from .. import publishing
+from ..models.documents import DocumentMixin
+
+
+def versions(page: Any, user: Any) -> Iterator[Button]:
+    """Yield "Versions" for a document that has some, if the user may edit its page."""
+    if not isinstance(page, DocumentMixin):
+        return
+    if page.permissions_for_user(user).can_edit() and publishing.was_published(page):
+        url = reverse("senoffer_versions", args=[page.pk])
+        yield Button(_("Versions"), url, icon_name="history", priority=64)

@@ -1,0 +1,63 @@
+"""Drafts that are made from Versions: an old one restored, and the new year's report."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from ..models.documents import DocumentMixin, SchoolDocumentMixin, current_academic_year
+from ..models.versions import Version
+from ..restoring import restore
+
+RESTORED = "wagtail_senoffer.restore"
+NEW_YEAR = "wagtail_senoffer.new_year"
+
+
+def restore_into_draft(page: DocumentMixin, version: Version, user: Any) -> list[str]:
+    """Save a Version's words as the page's newest draft.
+
+    Returns what could not be brought back word for word. Raises Unreadable if the
+    Version's words are gone or of a newer release. What was the draft stays in Wagtail's
+    history.
+    """
+    draft: Any = page.get_latest_revision_as_object()
+    lost = restore(draft, version.document())
+    draft.change_note = _("Version %(number)d was restored.") % {"number": version.number}
+    draft.rereading_from, draft.reread = None, []
+    _save(draft, user, RESTORED, {"version": version.number})
+    return lost
+
+
+def start_new_year(page: SchoolDocumentMixin, version: Version, user: Any) -> str:
+    """Save a draft for the next academic year, all of whose sections wait to be read again.
+
+    It starts from what `version`, the current one, says: the live page. The year's
+    approval is still to be given. Returns the new year, as in "2027-28".
+    """
+    draft: Any = type(page)._default_manager.get(pk=page.pk)
+    draft.academic_year = next_year(draft.academic_year)
+    draft.approved_by, draft.approved_on = "", None
+    if draft.review_date and draft.review_date <= timezone.localdate():
+        draft.review_date = None
+    words = {"year": draft.academic_year}
+    draft.change_note = _("The report for %(year)s.") % words
+    draft.rereading_from, draft.reread = version.number, []
+    _save(draft, user, NEW_YEAR, words)
+    return draft.academic_year
+
+
+def next_year(year: str) -> str:
+    """Return the academic year after one, but never one that is over."""
+    now = current_academic_year()
+    if not year:
+        return now
+    start = int(year[:4]) + 1
+    return max(f"{start}-{(start + 1) % 100:02}", now)
+
+
+def _save(draft: Any, user: Any, action: str, data: dict[str, Any]) -> None:
+    with transaction.atomic():
+        revision = draft.save_revision(user=user, clean=False)
+        log(instance=draft, action=action, user=user, revision=revision, data=data)
