@@ -12,8 +12,11 @@ from wagtail.models import Locale, Page
 
 from example_site import content
 from tests.records import assert_agrees
+from wagtail_senoffer import publishing, removal
+from wagtail_senoffer.document import Words, sha256
 from wagtail_senoffer.models import (
     DocumentText,
+    Redaction,
     SchoolPage,
     SENInformationReportPage,
     Version,
@@ -54,12 +57,21 @@ STATEMENTS = [
     "UPDATE wagtail_senoffer_documenttext SET text = 'x'",
     "UPDATE wagtail_senoffer_withdrawal SET reason = 'x'",
     "DELETE FROM wagtail_senoffer_withdrawal",
+    "UPDATE wagtail_senoffer_assurance SET user_pk = 'x'",
+    "DELETE FROM wagtail_senoffer_assurance",
+    "UPDATE wagtail_senoffer_redaction SET reason = 'x'",
+    "DELETE FROM wagtail_senoffer_redaction",
 ]
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
-def test_p4_the_database_refuses_sql_that_changes_the_record(report: Any, statement: str) -> None:
+def test_p4_the_database_refuses_sql_that_changes_the_record(
+    report: Any, admin: User, statement: str
+) -> None:
+    publishing.assure(report)
     report.unpublish()
+    version = Version.objects.get(document_key=report.document_key)
+    removal.redact(version, ["introduction"], "Asked for it.", user=admin)
     with (
         pytest.raises(DatabaseError, match="never changed or deleted"),
         transaction.atomic(),
@@ -68,11 +80,19 @@ def test_p4_the_database_refuses_sql_that_changes_the_record(report: Any, statem
         cursor.execute(statement)
 
 
-def test_p4_words_can_be_removed_by_a_redaction_and_the_record_stays(version: Version) -> None:
-    DocumentText.objects.filter(pk=version.text_id).delete()
+def test_p4_words_can_be_removed_by_a_redaction_and_the_record_stays(
+    report: Any, version: Version, admin: User
+) -> None:
+    report.unpublish()
+    removal.redact(version, ["introduction"], "Asked for it.", user=admin)
     kept = Version.objects.get(pk=version.pk)
     assert (kept.number, kept.text_id) == (1, version.text_id)
-    assert kept.computed_hash() == kept.record_hash
+    assert kept.computed_hash() == kept.record_hash == version.record_hash
+    assert kept.document() == version.document().model_copy(update={"introduction": Words()})
+    (redaction,) = Redaction.objects.all()
+    assert redaction.computed_hash() == redaction.record_hash
+    assert redaction.remaining_sha256 == sha256(kept.text.text)
+    assert not DocumentText.objects.filter(text__contains="This is our SEN information").exists()
 
 
 def test_p4_numbers_go_on_without_a_gap_and_hashes_chain(report: Any) -> None:

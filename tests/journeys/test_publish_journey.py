@@ -46,6 +46,12 @@ def publish(tab: Page) -> None:
     tab.locator("button[name=action-publish]").click()
 
 
+def say_what_changed(tab: Page, note: str) -> None:
+    """Answer the question that a second Version asks, and publish."""
+    tab.get_by_label("What did you change?").fill(note)
+    tab.get_by_role("button", name="Publish").click()
+
+
 def refusal(tab: Page) -> Locator:
     """Return the message that says why the page was not published."""
     return tab.locator(".messages .error")
@@ -95,6 +101,7 @@ def test_p3_a_secretary_is_refused_with_the_sections_name_and_then_publishes_ver
     # She answers it in new words and publishes.
     write(desk, PARENTS, NEW_WORDS)
     publish(desk)
+    say_what_changed(desk, "How parents are involved.")
     expect(desk.locator(".messages .success")).to_contain_text("published")
     parent.goto(REPORT)
     expect(parent.get_by_role("main")).to_contain_text(NEW_WORDS)
@@ -103,7 +110,7 @@ def test_p3_a_secretary_is_refused_with_the_sections_name_and_then_publishes_ver
     # Both versions stay, each in its own words.
     parent.get_by_role("link", name="all versions").click()
     expect(versions).to_contain_text(["Version 2", "Version 1"])
-    parent.get_by_role("link", name="Version 1").click()
+    parent.get_by_role("link", name="Version 1", exact=True).click()
     expect(parent.get_by_role("main")).to_contain_text("It is no longer current.")
     expect(parent.get_by_role("main")).to_contain_text(OLD_WORDS)
     expect(parent.get_by_role("main")).not_to_contain_text(NEW_WORDS)

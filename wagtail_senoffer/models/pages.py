@@ -73,8 +73,9 @@ class DocumentForm(WagtailAdminPageForm):
 
 
 def _place(section: Section) -> str:
-    """Return a section's title as a link to its block in the form."""
-    return format_html('<a href="#block-{}-section">{}</a>', section.id, section.title)
+    """Return a section's title with a link to its block in the form."""
+    link = format_html('<a href="#block-{}-section">{}</a>', section.id, _("read it"))
+    return format_html("{} – {}", section.title, link)
 
 
 HISTORY_PANEL = MultiFieldPanel([FieldPanel("change_note")], _("For the list of versions"))
