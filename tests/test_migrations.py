@@ -1,0 +1,30 @@
+"""What an installation that has published already brings along."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from wagtail_senoffer.models import Withdrawal, triggers
+
+pytestmark = [pytest.mark.databases, pytest.mark.django_db(transaction=True)]
+
+
+def migrate(name: str) -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate([("wagtail_senoffer", name)])
+
+
+def test_p4_withdrawals_of_before_are_sealed_and_guarded(report: Any) -> None:
+    report.unpublish()
+    sealed = Withdrawal.objects.get().record_hash
+    try:
+        migrate("0002_triggers")
+    finally:
+        migrate("0003_versions")
+    after = Withdrawal.objects.get()
+    assert after.record_hash == after.computed_hash() == sealed
+    assert triggers.missing(connection) == []
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("UPDATE wagtail_senoffer_withdrawal SET reason = 'x'")
