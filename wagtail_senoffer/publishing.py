@@ -260,14 +260,16 @@ def was_published(page: Page) -> bool:
 def as_last_year(page: Page, document: Document | None = None) -> list[Section]:
     """Return the sections of a new year's draft that stand as the last year left them.
 
-    [] for a page that was not made by "Start the new year". Raises Unreadable where last
-    year's Version can't be read.
+    [] for a page that was not made by "Start the new year", and where last year's Version
+    can't be read.
     """
     if page.rereading_from is None or not (document := document or examine(page)[0]):
         return []
     found = Version.objects.filter(document_key=page.document_key, locale=page.language)
     before = found.filter(number=page.rereading_from).first()
-    old = {each.id: _own_words(each) for each in before.document().sections} if before else {}
+    old: dict[UUID, Any] = {}
+    with suppress(DocumentError):
+        old = {each.id: _own_words(each) for each in before.document().sections} if before else {}
     return [
         each for each in document.sections if (own := _own_words(each)) and old.get(each.id) == own
     ]
@@ -350,7 +352,7 @@ def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
         unread = not_reread(page, document)
     except DocumentError as error:
         raise Refused(page, [_as_problem(error)]) from error
-    note, text = clean_line(page.change_note), document.canonical_text()
+    note, text = clean_line(page.change_note)[:500], document.canonical_text()
     if _is_published(page, shelf, text):
         return _write_without_notes(page, write)
     if redacted := _redacted(text):

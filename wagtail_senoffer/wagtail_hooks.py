@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -46,12 +46,22 @@ def admin_urls() -> list[Any]:
         path(f"{document}withdraw/", versions.withdraw, name="senoffer_withdraw"),
         path(f"{document}<int:number>/compare/", versions.compare, name="senoffer_compare"),
         path(f"{document}<int:number>/restore/", versions.restore, name="senoffer_restore"),
+        path("senoffer/former/", redact.former, name="senoffer_former"),
         path(
             "senoffer/redact/<uuid:key>/<str:locale>/<int:number>/",
             redact.redact,
             name="senoffer_redact",
         ),
     ]
+
+
+@hooks.register("register_reports_menu_item")
+def former_menu_item() -> Any:
+    """Offer the documents whose pages were deleted among Wagtail's reports."""
+    label = _("Documents without a page")
+    return buttons.FormerMenuItem(
+        label, reverse("senoffer_former"), name="senoffer-former", icon_name="history", order=1200
+    )
 
 
 @hooks.register("register_page_header_buttons")

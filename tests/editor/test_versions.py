@@ -406,6 +406,18 @@ def test_removed_words_do_not_come_back(desk: Client, report: Any) -> None:
     assert len(versions(report)) == 2
 
 
+def test_words_can_be_removed_after_the_page_was_deleted(desk: Client, report: Any) -> None:
+    version = versions(report)[0]
+    address = reverse("senoffer_redact", args=[version.document_key, version.locale, 1])
+    assert address not in words(desk.get(reverse("senoffer_former")))
+    report.delete()
+    assert address in words(desk.get(reverse("senoffer_former")))
+    assert reverse("senoffer_former") in words(desk.get(reverse("wagtailadmin_home")))
+    response = desk.post(address, {"paths": ["introduction"], "reason": "Asked for it."})
+    assert response["Location"] == reverse("senoffer_former")
+    assert Redaction.objects.count() == 1
+
+
 # P9 and permissions.
 
 VIEWS = [
@@ -443,6 +455,17 @@ def test_p9_another_schools_editor_removes_nothing(stranger: Client, report: Any
     assert stranger.get(address).status_code == 302
     stranger.post(address, {"paths": ["introduction"], "reason": "x"})
     assert Redaction.objects.count() == 0
+
+
+def test_p9_documents_without_a_page_are_for_who_may_everything(
+    stranger: Client, report: Any
+) -> None:
+    version = versions(report)[0]
+    report.delete()
+    address = reverse("senoffer_redact", args=[version.document_key, version.locale, 1])
+    for each in (reverse("senoffer_former"), address):
+        assert stranger.get(each).status_code == 302
+    assert reverse("senoffer_former") not in words(stranger.get(reverse("wagtailadmin_home")))
 
 
 def test_a_locked_page_is_neither_restored_nor_withdrawn(

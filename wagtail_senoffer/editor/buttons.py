@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
 from .. import publishing
@@ -18,3 +19,11 @@ def versions(page: Any, user: Any) -> Iterator[Button]:
     if page.permissions_for_user(user).can_edit() and publishing.was_published(page):
         url = reverse("senoffer_versions", args=[page.pk])
         yield Button(_("Versions"), url, icon_name="history", priority=64)
+
+
+class FormerMenuItem(MenuItem):
+    """The report of documents whose pages were deleted; whose they were can't be asked."""
+
+    def is_shown(self, request: Any) -> bool:
+        """Show it to who may everything."""
+        return bool(request.user.is_superuser)

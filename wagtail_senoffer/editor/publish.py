@@ -24,7 +24,8 @@ class NoteForm(forms.Form):
     change_note = forms.CharField(
         label=gettext_lazy("What did you change?"),
         help_text=gettext_lazy(
-            "One line for parents and governors, for example “New SENCO, and a sensory room.”"
+            "One line for parents and governors, for example “New SENCO, and a sensory room.” "
+            "Name roles, not people: it can't be changed later."
         ),
         max_length=500,
     )

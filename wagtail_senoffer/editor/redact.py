@@ -7,6 +7,8 @@ import swapper
 from django import forms
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html, format_html_join
@@ -18,7 +20,7 @@ from wagtail.admin import messages
 from .. import removal
 from ..document import DocumentError
 from ..models.documents import DocumentMixin
-from ..models.versions import Version
+from ..models.versions import Version, heads
 from ..redaction import Field, fields
 
 
@@ -59,7 +61,7 @@ def redact(request: HttpRequest, key: UUID, locale: str, number: int) -> HttpRes
     page = _page(key, locale)
     if not _may(request, page):
         raise PermissionDenied
-    back = redirect("senoffer_versions", page.pk) if page else redirect("wagtailadmin_home")
+    back = redirect("senoffer_versions", page.pk) if page else redirect("senoffer_former")
     try:
         choices = fields(version.document())
     except DocumentError as error:
@@ -77,14 +79,46 @@ def redact(request: HttpRequest, key: UUID, locale: str, number: int) -> HttpRes
     return render(request, "wagtail_senoffer/admin/redact.html", context)
 
 
+def former(request: HttpRequest) -> HttpResponse:
+    """List the documents whose pages were deleted, for who may still remove words from them."""
+    if not _may(request, None):
+        raise PermissionDenied
+    there = Q()
+    for model in _page_models():
+        pages = model.objects.filter(
+            document_key=OuterRef("document_key"), locale__language_code=OuterRef("locale")
+        )
+        there |= Exists(pages)
+    found = heads().exclude(latest=None).exclude(there).order_by("pk")
+    listing = Paginator(found, 50).get_page(request.GET.get("p"))
+    rows = [(head, _title(head.latest), range(1, head.latest.number + 1)) for head in listing]
+    context = {"listing": listing, "rows": rows}
+    return render(request, "wagtail_senoffer/admin/former.html", context)
+
+
+def _title(version: Version) -> str:
+    try:
+        document = version.document()
+    except DocumentError as error:
+        return error.message
+    return f"{document.school.name}: {document.title}"
+
+
+def _page_models() -> list[Any]:
+    base = swapper.load_model("wagtailcore", "Page")
+    return [
+        each
+        for each in apps.get_models()
+        if issubclass(each, DocumentMixin) and issubclass(each, base)
+    ]
+
+
 def _page(key: UUID, locale: str) -> Any:
     """Return the page of a document, or None if it was deleted."""
-    model = swapper.load_model("wagtailcore", "Page")
-    for each in apps.get_models():
-        if issubclass(each, DocumentMixin) and issubclass(each, model):
-            found = each.objects.filter(document_key=key, locale__language_code=locale)
-            if page := found.filter(alias_of=None).first():
-                return page
+    for model in _page_models():
+        found = model.objects.filter(document_key=key, locale__language_code=locale)
+        if page := found.filter(alias_of=None).first():
+            return page
     return None
 
 

@@ -119,14 +119,14 @@ def assure(request: HttpRequest, page_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, page_id: int) -> HttpResponse:
     """Ask for a reason, then take the page down with it. A school goes with its documents."""
     page = desk.find_page(request, page_id, "edit", "unpublish")
-    if desk.is_locked(request, page) or not publishing.is_offered(page):
+    if desk.is_locked(request, page):
+        return redirect("senoffer_versions", page.pk)
+    if not publishing.is_offered(page):
         messages.error(request, _("There is nothing to take down."))
         return redirect("wagtailadmin_pages:edit", page.pk)
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
-        with publishing.withdrawing(**_words(form)):
-            everything = page.kind == Kind.SCHOOL
-            UnpublishPageAction(page, user=request.user, include_descendants=everything).execute()
+        _withdraw(page, request.user, **form.cleaned_data)
         done = _("“%(title)s” was taken down. Its versions stay readable.")
         messages.success(request, done % {"title": page.title})
         return redirect("wagtailadmin_explore", page.get_parent().pk)
@@ -135,8 +135,12 @@ def withdraw(request: HttpRequest, page_id: int) -> HttpResponse:
     return render(request, "wagtail_senoffer/admin/withdraw.html", context)
 
 
-def _words(form: WithdrawForm) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in ("reason", "successor")}
+def _withdraw(page: Any, user: Any, *, reason: str, successor: str) -> None:
+    """Unpublish a page, and what belongs to a school, in one transaction."""
+    everything = page.kind == Kind.SCHOOL
+    action = UnpublishPageAction(page, user=user, include_descendants=everything)
+    with publishing.withdrawing(reason, successor):
+        publishing.in_turn(page, action.execute)
 
 
 def new_year(request: HttpRequest, page_id: int) -> HttpResponse:

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='inclusionstrategypage',
             name='change_note',
-            field=models.CharField(blank=True, help_text='One line for readers, shown beside this version in the list of versions.', max_length=500, verbose_name='what changed'),
+            field=models.CharField(blank=True, help_text="One line for readers, shown beside this version in the list of versions. Name roles, not people: it can't be changed later.", max_length=500, verbose_name='what changed'),
         ),
         migrations.AddField(
             model_name='inclusionstrategypage',
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='schoolofferpage',
             name='change_note',
-            field=models.CharField(blank=True, help_text='One line for readers, shown beside this version in the list of versions.', max_length=500, verbose_name='what changed'),
+            field=models.CharField(blank=True, help_text="One line for readers, shown beside this version in the list of versions. Name roles, not people: it can't be changed later.", max_length=500, verbose_name='what changed'),
         ),
         migrations.AddField(
             model_name='schoolofferpage',
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='schoolpage',
             name='change_note',
-            field=models.CharField(blank=True, help_text='One line for readers, shown beside this version in the list of versions.', max_length=500, verbose_name='what changed'),
+            field=models.CharField(blank=True, help_text="One line for readers, shown beside this version in the list of versions. Name roles, not people: it can't be changed later.", max_length=500, verbose_name='what changed'),
         ),
         migrations.AddField(
             model_name='schoolpage',
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='seninformationreportpage',
             name='change_note',
-            field=models.CharField(blank=True, help_text='One line for readers, shown beside this version in the list of versions.', max_length=500, verbose_name='what changed'),
+            field=models.CharField(blank=True, help_text="One line for readers, shown beside this version in the list of versions. Name roles, not people: it can't be changed later.", max_length=500, verbose_name='what changed'),
         ),
         migrations.AddField(
             model_name='seninformationreportpage',

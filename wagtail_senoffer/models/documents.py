@@ -117,7 +117,10 @@ class DocumentMixin(models.Model):
         _("what changed"),
         max_length=500,
         blank=True,
-        help_text=_("One line for readers, shown beside this version in the list of versions."),
+        help_text=_(
+            "One line for readers, shown beside this version in the list of versions. "
+            "Name roles, not people: it can't be changed later."
+        ),
     )
     # A new year's draft: the number of the Version it was made from, and the codes of the
     # sections that were read again and are still true.
