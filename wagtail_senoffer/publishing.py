@@ -19,7 +19,7 @@ from wagtail.log_actions import get_active_log_context, log
 
 from . import conf, record
 from .completeness import Problem, Severity, find_problems
-from .document import Document, DocumentError, Section, Source, clean_line, sha256
+from .document import Document, DocumentError, Source, clean_line, sha256
 from .leave import (
     Reason,
     drafting,
@@ -32,13 +32,13 @@ from .leave import (
 )
 from .models.versions import Assurance, DocumentHead, Redaction, Version, heads
 from .record import Shelf
+from .rereading import not_reread
 from .rulesets import Kind
 
 __all__ = [
     "NOTES",
     "Refused",
     "Shelf",
-    "as_last_year",
     "assure",
     "bury",
     "drafting",
@@ -50,7 +50,6 @@ __all__ = [
     "is_drafting",
     "is_offered",
     "may_override",
-    "not_reread",
     "override",
     "problems_of",
     "publish_on_schedule",
@@ -257,29 +256,6 @@ def was_published(page: Page) -> bool:
     return Version.objects.filter(document_key=page.document_key, locale=page.language).exists()
 
 
-def as_last_year(page: Page, document: Document | None = None) -> list[Section]:
-    """Return the sections of a new year's draft that stand as the last year left them.
-
-    [] for a page that was not made by "Start the new year", and where last year's Version
-    can't be read.
-    """
-    if page.rereading_from is None or not (document := document or examine(page)[0]):
-        return []
-    found = Version.objects.filter(document_key=page.document_key, locale=page.language)
-    before = found.filter(number=page.rereading_from).first()
-    old: dict[UUID, Any] = {}
-    with suppress(DocumentError):
-        old = {each.id: _own_words(each) for each in before.document().sections} if before else {}
-    return [
-        each for each in document.sections if (own := _own_words(each)) and old.get(each.id) == own
-    ]
-
-
-def not_reread(page: Page, document: Document | None = None) -> list[str]:
-    """Return the codes of a new year's sections that nobody changed or said are still true."""
-    return [each.code for each in as_last_year(page, document) if str(each.id) not in page.reread]
-
-
 def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
     """Return the school's documents that could not follow what was last published.
 
@@ -294,23 +270,6 @@ def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
         for before, after in _following(shelf, kind)
         if after != before and (errors := _errors(after))
     ]
-
-
-def _own_words(section: Section) -> Any:
-    """Return what the school wrote itself in a section; None if that is nothing.
-
-    Without mark-up: an editor's form writes it anew where nobody changed a word.
-    """
-    own = section.model_copy(update={"title": "", "question": "", "drawn": ()})
-    return _without_html(own.model_dump()) if own.has_content() or own.answered_in else None
-
-
-def _without_html(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_html(inner) for key, inner in value.items() if key != "html"}
-    if isinstance(value, list | tuple):
-        return [_without_html(inner) for inner in value]
-    return value
 
 
 def _shelf(page: Page, *, lock: bool = False) -> Shelf:
@@ -349,10 +308,9 @@ def _locked(page: Page, work: Callable[[Shelf], Any]) -> Any:
 def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
     try:
         document = page.build_document(shelf)
-        unread = not_reread(page, document)
     except DocumentError as error:
         raise Refused(page, [_as_problem(error)]) from error
-    note, text = clean_line(page.change_note)[:500], document.canonical_text()
+    text = document.canonical_text()
     if _is_published(page, shelf, text):
         return _write_without_notes(page, write)
     if redacted := _redacted(text):
@@ -362,14 +320,18 @@ def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
     if errors and leave is None:
         raise Refused(page, errors)
     user_pk = leave.user_pk if leave else _user_pk(page)
+    # Before the page's notes are emptied.
+    notes = {
+        "change_note": clean_line(page.change_note)[:500],
+        "not_reread": not_reread(page, document),
+    }
     result = _write_without_notes(page, write)
     record.append(
         shelf,
         document,
         text,
         user_pk,
-        change_note=note,
-        not_reread=unread,
+        **notes,
         override_reason=leave.reason if leave else "",
         missing=[problem.section or problem.code for problem in errors],
     )

@@ -14,7 +14,7 @@ from .. import comparison as comparing
 from .. import publishing
 from ..document import DocumentError
 from ..models.documents import DocumentMixin
-from ..rulesets import SectionRule
+from ..rereading import as_last_year, not_reread
 from . import desk, guards
 
 
@@ -38,7 +38,7 @@ def ask_for_note(request: HttpRequest, page: Any) -> HttpResponse | None:
     """
     if not isinstance(page, DocumentMixin) or not publishing.would_be_news(page):
         return None
-    if page.change_note.strip() and not publishing.not_reread(page):
+    if page.change_note.strip() and not not_reread(page, publishing.examine(page)[0]):
         return None
     return redirect("senoffer_publish", page.pk)
 
@@ -82,10 +82,9 @@ def _buttons(page: Any) -> list[Any]:
     return [messages.button(url, _("View live"))] if url and page.live else []
 
 
-def _unread(page: Any) -> list[SectionRule | str]:
-    document, _problems = publishing.examine(page)
-    codes = set(publishing.not_reread(page, document))
-    return [section.title for section in document.sections if section.code in codes]
+def _unread(page: Any) -> list[str]:
+    sections = as_last_year(page, publishing.examine(page)[0])
+    return [each.title for each in sections if str(each.id) not in page.reread]
 
 
 def _changes(row: Any, page: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from wagtail.models import Page
 
 from .. import publishing
 from ..document import Section
+from ..rereading import as_last_year
 from .documents import (
     InclusionStrategyMixin,
     SchoolDocumentMixin,
@@ -53,7 +54,7 @@ class DocumentForm(WagtailAdminPageForm):
         """Leave out what a first Version has no use for, and list what is to be read again."""
         if page.pk is None or not publishing.was_published(page):
             self.fields.pop("change_note", None)
-        sections = publishing.as_last_year(page)
+        sections = self._as_last_year(page)
         if not sections:
             self.fields.pop("reread", None)
         elif "reread" in self.fields:
@@ -64,6 +65,11 @@ class DocumentForm(WagtailAdminPageForm):
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("Tick what you have read again. A section that you change counts too."),
             )
+
+    def _as_last_year(self, page: Any) -> list[Section]:
+        if page.rereading_from is None:
+            return []
+        return as_last_year(page, publishing.examine(page)[0])
 
     def save(self, commit: bool = True) -> Any:
         """Save the page; one that is new as a draft, so that a refused publish loses nothing."""
