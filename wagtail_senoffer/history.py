@@ -44,22 +44,25 @@ def versions_of(head: DocumentHead) -> QuerySet[Version]:
 
 def listing(head: DocumentHead, number: Any) -> tuple[Page, list[Entry]]:
     """Return a page of the Versions, newest first, and what to say of each."""
-    page = Paginator(versions_of(head).order_by("-number"), PER_PAGE).get_page(number)
+    numbers = versions_of(head).order_by("-number").values_list("number", flat=True)
+    page = Paginator(numbers, PER_PAGE).get_page(number)
     return page, entries(head, list(page))
 
 
-def entries(head: DocumentHead, versions: list[Version]) -> list[Entry]:
-    """Return what to say of Versions that follow each other, newest first.
+def entries(head: DocumentHead, numbers: list[int]) -> list[Entry]:
+    """Return what to say of Versions whose numbers follow each other, newest first.
 
     The number of queries does not grow with the Versions.
     """
-    if not versions:
+    if not numbers:
         return []
-    wanted = {"number__gte": versions[-1].number - 1, "number__lte": versions[0].number}
-    found = versions_of(head).filter(**wanted).select_related("withdrawal")
-    found = {each.number: each for each in found.prefetch_related("text", "assurances")}
+    # And the one before them, which the last is compared with.
+    wanted = {"number__gte": numbers[-1] - 1, "number__lte": numbers[0]}
+    versions = versions_of(head).filter(**wanted).select_related("withdrawal")
+    versions = versions.prefetch_related("text", "assurances")
+    found = {each.number: each for each in versions}
     documents = {number: readable(each) for number, each in found.items()}
-    digests = {each.text_id for each in versions}
+    digests = {each.text_id for each in found.values()}
     firsts = dict(
         versions_of(head)
         .filter(text_id__in=digests)
@@ -70,16 +73,16 @@ def entries(head: DocumentHead, versions: list[Version]) -> list[Entry]:
     redactions = redactions_of(digests)
     return [
         Entry(
-            version=found[each.number],
-            document=documents[each.number],
-            current=each.pk == head.latest_id,
-            changed=_changed(documents, each.number),
-            same_as=first if (first := firsts[each.text_id]) < each.number else None,
-            withdrawal=getattr(found[each.number], "withdrawal", None),
-            assurances=found[each.number].assurances.all(),
-            redactions=redactions.get(each.text_id, ()),
+            version=(version := found[number]),
+            document=documents[number],
+            current=version.pk == head.latest_id,
+            changed=_changed(documents, number),
+            same_as=first if (first := firsts[version.text_id]) < number else None,
+            withdrawal=getattr(version, "withdrawal", None),
+            assurances=version.assurances.all(),
+            redactions=redactions.get(version.text_id, ()),
         )
-        for each in versions
+        for number in numbers
     ]
 
 

@@ -113,7 +113,11 @@ def _write(version: Version, paths: set[str], reason: str, user: Any) -> Documen
 
 
 def _name(each: Field) -> str:
-    return f"{each.section_title}: {each.label}" if each.section_title else str(each.label)
+    """Return what was removed, for good and in public: never in the school's own words."""
+    if not each.section_title:
+        return str(each.label)
+    section = _("More information") if each.section == "additional" else each.section_title
+    return _("%(label)s (in “%(section)s”)") % {"label": each.label, "section": section}
 
 
 def _others(version: Version) -> Iterator[Version]:

@@ -70,7 +70,7 @@ def test_versions_lists_them_newest_first(visitor: Client, report: Any) -> None:
         report.approved_by = board
         content.publish(report)
     response = visitor.get(REPORT + "versions/")
-    assert [version.number for version in response.context["listing"]] == [3, 2, 1]
+    assert list(response.context["listing"]) == [3, 2, 1]
 
 
 def test_an_old_version_stays_readable_as_it_was(visitor: Client, report: Any) -> None:
@@ -118,7 +118,10 @@ def test_a_withdrawn_page_is_gone_and_its_history_told(visitor: Client, report: 
     report.unpublish()
     assert visitor.get(REPORT).status_code == 410
     assert visitor.get(REPORT + "document.json").status_code == 410
-    assert visitor.get(REPORT + "document.json").json()["withdrawn"]["reason"] == "The page was unpublished."
+    assert (
+        visitor.get(REPORT + "document.json").json()["withdrawn"]["reason"]
+        == "The page was unpublished."
+    )
     assert visitor.get(REPORT + "versions/").status_code == 200
     assert visitor.get(REPORT + "versions/1/").status_code == 200
 

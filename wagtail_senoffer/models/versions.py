@@ -211,19 +211,30 @@ class Version(FinalModel):
     def document(self) -> Document:
         """Return the published Document, or what a Redaction left of it.
 
-        Raises Unreadable if its words are gone or were written by a newer release.
+        Raises Unreadable if its words are gone, were changed behind the record's back, or
+        were written by a newer release.
         """
         return Document.from_text(self.words)
 
     @property
     def words(self) -> str:
-        """The stored text. Raises Unreadable if it is gone."""
+        """The stored text. Raises Unreadable if it is gone, or not what was published."""
         try:
-            return self.text.text
+            text = self.text.text
         except DocumentText.DoesNotExist:
-            raise Unreadable(
-                _("The words of this version are missing from the database."), code="words-gone"
-            ) from None
+            message = _("The words of this version are missing from the database.")
+            raise Unreadable(message, code="words-gone") from None
+        if not self._is_what_was_published(text):
+            message = _("The stored words of this version are not those that were published.")
+            raise Unreadable(message, code="words-changed")
+        return text
+
+    def _is_what_was_published(self, text: str) -> bool:
+        digest = sha256(text)
+        if digest == self.text_id:
+            return True
+        redaction = Redaction.objects.filter(text_sha256=self.text_id).last()
+        return redaction is not None and redaction.remaining_sha256 == digest
 
 
 class VersionEvent(FinalModel):

@@ -15,9 +15,17 @@ def http_moment(moment: datetime) -> str:
 
 
 def link_versions(
-    response: HttpResponse, place: Place, head: DocumentHead, version: Version | None = None
+    response: HttpResponse,
+    place: Place,
+    head: DocumentHead,
+    version: Version | None = None,
+    *,
+    original: bool = False,
 ) -> None:
-    """Add the Link header of a face, and Memento-Datetime where it shows one Version for good."""
+    """Add the Link header of a face, and Memento-Datetime where it shows one Version for good.
+
+    A Version and a TimeGate name the page that they belong to as the `original`.
+    """
     base, number = place.full_url, version.number if version else head.latest.number
     links = {
         "version-history": f"{base}versions/",
@@ -28,7 +36,8 @@ def link_versions(
         links["predecessor-version"] = f"{base}versions/{number - 1}/"
     if number < head.latest.number:
         links["successor-version"] = f"{base}versions/{number + 1}/"
-    if version:
+    if version or original:
         links["original"] = base
+    if version:
         response["Memento-Datetime"] = http_moment(version.created_at)
     response["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())

@@ -31,8 +31,8 @@ class Place:
             key=page.document_key,
             locale=page.language,
             # A page that is new in a preview has no address yet.
-            url=(page.url_path and page.get_url()) or "",
-            full_url=(page.url_path and page.full_url) or "",
+            url=_slashed(page.url_path and page.get_url()),
+            full_url=_slashed(page.url_path and page.full_url),
             school_url=school and school.get_url(),
             page=page,
         )
@@ -40,7 +40,8 @@ class Place:
     @classmethod
     def of_head(cls, head: DocumentHead) -> "Place":
         """Return the place of a document whose page was deleted."""
-        return cls(head.document_key, head.locale, head.former_url, head.former_url)
+        url = _slashed(head.former_url)
+        return cls(head.document_key, head.locale, url, url)
 
     def head(self) -> DocumentHead | None:
         """Return the head of the document if the public may read it here, else None.
@@ -57,3 +58,8 @@ class Place:
     def versions(self) -> Any:
         """Return the document's Versions."""
         return Version.objects.filter(document_key=self.key, locale=self.locale)
+
+
+def _slashed(url: str | None) -> str:
+    """Return an address with the slash that WAGTAIL_APPEND_SLASH may have left out."""
+    return f"{url.rstrip('/')}/" if url else ""

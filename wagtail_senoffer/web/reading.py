@@ -1,5 +1,6 @@
 """How a Document is laid out for a reader: themes, anchors, labels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from .. import conf
 from ..blocks import THEMES
-from ..document import Document, Section, TransitionStage
+from ..document import Document, Section, Senco, TransitionStage
 from ..rulesets import Kind
 from ..vocabularies import (
     AREA_LABELS,
@@ -28,6 +29,30 @@ class Part:
     sections: list[Section] = field(default_factory=list)
 
 
+def without_blanks(document: Document) -> Document:
+    """Return a Document without the rows of lists that a redaction left without words."""
+    tags = tuple(tag for tag in document.tags if tag)
+    sections = tuple(_without_blanks(section) for section in document.sections)
+    return document.model_copy(update={"tags": tags, "sections": sections})
+
+
+def _without_blanks(section: Section) -> Section:
+    rows = {name: tuple(filter(says, getattr(section, name))) for name, says in _ROWS.items()}
+    senco = section.senco if section.senco != Senco() else None
+    drawn = tuple(_without_blanks(each) for each in section.drawn)
+    return section.model_copy(update={**rows, "senco": senco, "drawn": drawn})
+
+
+# What makes a row worth showing.
+_ROWS: dict[str, Callable[[Any], Any]] = {
+    "contacts": lambda row: row.name or row.about or row.phone or row.email or row.url,
+    "links": lambda row: row.text or row.url,
+    "documents": lambda row: row.title or row.url,
+    "provisions": lambda row: row.name or row.who or row.when or row.body.text,
+    "stages": lambda row: row.body.html,
+}
+
+
 def outline(document: Document) -> list[Part]:
     """Return the sections that have something to show, grouped by theme where they have one.
 
@@ -36,7 +61,7 @@ def outline(document: Document) -> list[Part]:
     parts: dict[str, Part] = {}
     rest = Part("")
     for section in document.sections:
-        if not document.is_answered(section.code):
+        if not _is_answered(document, section):
             continue
         theme = _theme(document, section)
         title = THEMES.get(theme, theme.replace("-", " ").capitalize())
@@ -45,6 +70,12 @@ def outline(document: Document) -> list[Part]:
     if parts:
         rest.title = _("More")
     return [*parts.values(), *([rest] if rest.sections else ())]
+
+
+def _is_answered(document: Document, section: Section) -> bool:
+    # Not Document.is_answered, which goes by the code: several may have one.
+    target = document.section(section.answered_in) if section.answered_in else None
+    return section.has_content() or bool(target and target.has_content())
 
 
 def _theme(document: Document, section: Section) -> str:

@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from django.core.paginator import Page
+from django.utils.translation import gettext as _
 
 from .. import comparison as comparing
+from ..document import Unreadable
+from ..history import Entry
 from ..models.versions import DocumentHead, Version, Withdrawal, utc_text
 from ..removal import redactions_of
-from .history import Entry
 from .place import Place
 
 
@@ -27,7 +29,7 @@ def record(place: Place, head: DocumentHead, found: Version) -> dict[str, Any]:
         "withdrawn": _withdrawn(withdrawal),
         "redacted": _redacted(found),
         "chain": _chain(head),
-        "document": json.loads(found.words),
+        "document": _stored(found),
     }
 
 
@@ -93,6 +95,20 @@ def _identity(place: Place, found: Version) -> dict[str, Any]:
         "record_hash": found.record_hash,
         "previous_hash": found.previous_hash,
     }
+
+
+def _stored(found: Version) -> dict[str, Any]:
+    """Return the words as they were hashed, even if only a newer release knows what they say.
+
+    Raises Unreadable if they are no JSON.
+    """
+    try:
+        document = json.loads(found.words)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise Unreadable(_("This text can't be read: it is no Document."))
+    return document
 
 
 def _state(head: DocumentHead, found: Version, withdrawal: Withdrawal | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
+from django.utils.encoding import escape_uri_path
 from wagtail.models import Site
 from wagtail.views import serve
 
@@ -33,7 +34,8 @@ class FormerPagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
         response = self.get_response(request)
-        if response.status_code != 404:
+        # A page that stands there now has the last word, also on what it has not.
+        if response.status_code != 404 or getattr(response, "explained", False):
             return response
         return _former(request) or response
 
@@ -43,11 +45,18 @@ def _former(request: HttpRequest) -> HttpResponse | None:
     if site is None:
         return None
     for base, rest in _splits(request.path):
-        url = site.root_url + base
-        head = heads().filter(former_url=url).first() if len(url) <= 700 else None
+        # As Wagtail writes addresses: a slug may have letters that no URL has.
+        head = _head_at(site.root_url + escape_uri_path(base))
         if head:
             return _face(request, head, rest)
     return None
+
+
+def _head_at(url: str) -> DocumentHead | None:
+    """Return the head of the document that stood at an address last."""
+    found = heads().filter(former_url=url, latest__withdrawal__isnull=False)
+    newest = found.order_by("-latest__withdrawal__created_at", "-pk")
+    return newest.first() if len(url) <= 700 else None
 
 
 def _splits(path: str) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,7 @@
 """The public views. They read Versions and nothing else."""
 
-import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import (
@@ -16,35 +15,18 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_http_date_safe
+from django.utils.http import parse_http_date
 from django.utils.translation import gettext as _
 
 from .. import comparison as comparing
-from .. import publishing
-from ..document import Document, Unreadable
+from .. import history, publishing
+from ..document import Unreadable
 from ..models.documents import DocumentMixin
-from ..models.versions import DocumentHead, Version, Withdrawal, heads
-from ..removal import redactions_of
-from ..rulesets import Kind
-from . import history, records
+from ..models.versions import DocumentHead, Version, Withdrawal
+from . import records
+from .answers import NotThere, as_json, drawn, explained, gone, memento, redactions, shown
 from .headers import link_versions
 from .place import Place
-from .reading import outline
-
-TEMPLATES = {
-    Kind.SCHOOL: "wagtail_senoffer/school.html",
-    Kind.REPORT: "wagtail_senoffer/document.html",
-    Kind.OFFER: "wagtail_senoffer/document.html",
-    Kind.STRATEGY: "wagtail_senoffer/document.html",
-}
-
-
-class NotThere(Exception):
-    """There is no such face; `message` tells a reader why."""
-
-    def __init__(self, message: str, status: int = 404) -> None:
-        super().__init__(message)
-        self.message, self.status = message, status
 
 
 def serve_page(
@@ -72,24 +54,24 @@ def face(
     try:
         return view(request, place, head, **arguments)
     except NotThere as error:
-        return _explained(request, place, head, error.message, error.status)
+        return explained(request, place, head, error.message, error.status)
     except Unreadable as error:
         # Not the reader's fault, and not for good: a newer release can read it.
-        return _explained(request, place, head, error.message, 503)
+        return explained(request, place, head, error.message, 503)
 
 
 def current(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
     """Show the page as it was published last; 410 if it was withdrawn."""
     if head.offered is None:
-        return _gone(request, place, head, head.withdrawal)
-    response = _page(request, place, head.offered, assurances=head.offered.assurances.all())
+        return gone(request, place, head, head.withdrawal)
+    response = shown(request, place, head.offered, assurances=head.offered.assurances.all())
     link_versions(response, place, head)
     return response
 
 
 def versions(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
     """List the Versions of the document, newest first."""
-    page, entries = history.listing(place, head, request.GET.get("page"))
+    page, entries = history.listing(head, request.GET.get("page"))
     documents = [each.document for each in entries if each.document]
     context = {
         "place": place,
@@ -97,7 +79,7 @@ def versions(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResp
         "head": head,
         "listing": page,
         "entries": entries,
-        "title": documents[0].title if documents else "",
+        "document": documents[0] if documents else None,
     }
     response = TemplateResponse(request, "wagtail_senoffer/versions.html", context)
     link_versions(response, place, head)
@@ -106,38 +88,38 @@ def versions(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResp
 
 def versions_json(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
     """Answer with the list of Versions and their hashes, as JSON."""
-    page, entries = history.listing(place, head, request.GET.get("page"))
-    return _json(records.listing(place, head, page, entries))
+    page, entries = history.listing(head, request.GET.get("page"))
+    return as_json(records.listing(place, head, page, entries))
 
 
 def version(request: HttpRequest, place: Place, head: DocumentHead, number: int) -> HttpResponse:
     """Show the page as it stood in one of its Versions."""
-    return _memento(request, place, head, _version(place, number))
+    return memento(request, place, head, _version(place, number))
 
 
 def version_json(
     request: HttpRequest, place: Place, head: DocumentHead, number: int
 ) -> HttpResponse:
     """Answer with one Version and its Document, as JSON."""
-    return _json(records.record(place, head, _version(place, number)))
+    return as_json(records.record(place, head, _version(place, number)))
 
 
 def on_day(request: HttpRequest, place: Place, head: DocumentHead, day: str) -> HttpResponse:
     """Show the page as it stood at the end of a day, or now for today; 410 if it was withdrawn."""
-    found = _on_day(place, day)
+    found = _on_day(head, day)
     if withdrawal := _withdrawn_on(found, day):
-        return _gone(request, place, head, withdrawal)
-    response = _memento(request, place, head, found, day=_day(day))
+        return gone(request, place, head, withdrawal)
+    response = memento(request, place, head, found, day=_day(day))
     response["Content-Location"] = f"{place.full_url}versions/{found.number}/"
     return response
 
 
 def on_day_json(request: HttpRequest, place: Place, head: DocumentHead, day: str) -> HttpResponse:
     """Answer with the Version in force on a day, as JSON."""
-    found = _on_day(place, day)
+    found = _on_day(head, day)
     if withdrawal := _withdrawn_on(found, day):
-        return _json(records.gone(place, head, withdrawal), status=410)
-    return _json(records.record(place, head, found))
+        return as_json(records.gone(place, head, withdrawal), status=410)
+    return as_json(records.record(place, head, found))
 
 
 def timegate(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
@@ -145,14 +127,10 @@ def timegate(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResp
     asked = request.headers.get("accept-datetime")
     found: Version = head.latest
     if asked:
-        seconds = parse_http_date_safe(asked)
-        if seconds is None:
-            raise NotThere(_("Accept-Datetime must be a date as HTTP writes it."), 400)
-        moment = timezone.datetime.fromtimestamp(seconds + 1, tz=timezone.get_default_timezone())
         # Before the first Version, the first is the nearest.
-        found = history.in_force(place, moment) or place.versions().earliest("number")
+        found = history.in_force(head, _after(asked)) or place.versions().earliest("number")
     response = HttpResponseRedirect(f"{place.full_url}versions/{found.number}/")
-    link_versions(response, place, head)
+    link_versions(response, place, head, original=True)
     patch_vary_headers(response, ["accept-datetime"])
     return response
 
@@ -173,7 +151,7 @@ def comparison(
         "after": after,
         "document": after.document(),
         "comparison": comparing.compare(before.document(), after.document()),
-        "redactions": _redactions(before, after),
+        "redacted": [(each, found) for each in (before, after) if (found := redactions(each))],
         "range": _around(head, first, second),
     }
     response = TemplateResponse(request, "wagtail_senoffer/comparison.html", context)
@@ -188,14 +166,14 @@ def comparison_json(
     if first >= second:
         raise NotThere(_("Name an earlier version first, then a later one."))
     before, after = _version(place, first), _version(place, second)
-    return _json(records.comparison(place, before, after))
+    return as_json(records.comparison(place, before, after))
 
 
 def current_json(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
     """Answer with the newest Version and its Document, as JSON."""
     if head.offered is None:
-        return _json(records.gone(place, head, head.withdrawal), status=410)
-    return _json(records.record(place, head, head.offered))
+        return as_json(records.gone(place, head, head.withdrawal), status=410)
+    return as_json(records.record(place, head, head.offered))
 
 
 def preview(request: HttpRequest, page: DocumentMixin) -> HttpResponse:
@@ -207,31 +185,16 @@ def preview(request: HttpRequest, page: DocumentMixin) -> HttpResponse:
     errors = [problem for problem in problems if problem.is_error]
     warnings = [problem for problem in problems if not problem.is_error]
     told = {"problems": problems, "errors": errors, "warnings": warnings}
-    return _drawn(request, Place.of_page(page), document, **told)
+    return drawn(request, Place.of_page(page), document, **told)
 
 
-def _memento(
-    request: HttpRequest, place: Place, head: DocumentHead, found: Version, **more: Any
-) -> HttpResponse:
-    response = _page(request, place, found, head=head, redactions=_redactions(found), **more)
-    link_versions(response, place, head, found)
-    return response
-
-
-def _page(request: HttpRequest, place: Place, found: Version, **context: Any) -> HttpResponse:
-    return _drawn(request, place, found.document(), version=found, **context)
-
-
-def _drawn(request: HttpRequest, place: Place, document: Document, **context: Any) -> HttpResponse:
-    context |= {
-        "place": place,
-        "page": place.page,
-        "document": document,
-        "outline": outline(document),
-        "today": timezone.localdate(),
-        "siblings": _documents(place) if document.kind is Kind.SCHOOL else (),
-    }
-    return TemplateResponse(request, TEMPLATES[document.kind], context)
+def _after(http_date: str) -> datetime:
+    """Return the moment after the second that HTTP names."""
+    try:
+        return datetime.fromtimestamp(parse_http_date(http_date) + 1, tz=UTC)
+    # The last second of the year 9999 has none after it.
+    except (ValueError, OverflowError):
+        raise NotThere(_("Accept-Datetime must be a date as HTTP writes it."), 400) from None
 
 
 def _version(place: Place, number: int) -> Version:
@@ -248,11 +211,11 @@ def _day(text: str) -> date:
         raise NotThere(_("There is no such day: %(day)s.") % {"day": text}) from None
 
 
-def _on_day(place: Place, text: str) -> Version:
+def _on_day(head: DocumentHead, text: str) -> Version:
     day = _day(text)
     if day > timezone.localdate():
         raise NotThere(_("That day is still to come."))
-    found = history.in_force(place, history.end_of(day))
+    found = history.in_force(head, history.end_of(day))
     if found is None:
         raise NotThere(_("Nothing had been published on this page by that day."))
     return found
@@ -260,13 +223,8 @@ def _on_day(place: Place, text: str) -> Version:
 
 def _withdrawn_on(found: Version, day: str) -> Withdrawal | None:
     withdrawal = getattr(found, "withdrawal", None)
-    gone = withdrawal and withdrawal.created_at < history.end_of(_day(day))
-    return withdrawal if gone else None
-
-
-def _redactions(*versions: Version) -> list[Any]:
-    found = redactions_of(each.text_id for each in versions)
-    return [redaction for redactions in found.values() for redaction in redactions]
+    over = withdrawal and withdrawal.created_at < history.end_of(_day(day))
+    return withdrawal if over else None
 
 
 def _around(head: DocumentHead, first: int, second: int) -> dict[str, Any]:
@@ -275,45 +233,3 @@ def _around(head: DocumentHead, first: int, second: int) -> dict[str, Any]:
         "earlier": (first - 1, first) if first > 1 else None,
         "later": (second, second + 1) if second < head.latest.number else None,
     }
-
-
-def _documents(place: Place) -> list[dict[str, Any]]:
-    """Return the school's offered documents with the addresses of their public pages."""
-    if place.page is None:
-        return []
-    children = place.page.get_children().live().public().specific()
-    pages = {child.document_key: child for child in children if isinstance(child, DocumentMixin)}
-    found = heads().filter(document_key__in=pages, locale=place.locale)
-    offered = [head.offered for head in found if head.offered]
-    order = list(TEMPLATES)
-    return [
-        {"page": pages[each.document_key], "version": each, "document": document}
-        for each in sorted(offered, key=lambda version: order.index(Kind(version.kind)))
-        if (document := history.readable(each))
-    ]
-
-
-def _gone(
-    request: HttpRequest, place: Place, head: DocumentHead, withdrawal: Withdrawal
-) -> HttpResponse:
-    context = {"place": place, "page": place.page, "head": head, "withdrawal": withdrawal}
-    response = TemplateResponse(request, "wagtail_senoffer/gone.html", context, status=410)
-    link_versions(response, place, head)
-    return response
-
-
-def _explained(
-    request: HttpRequest, place: Place, head: DocumentHead, message: str, status: int
-) -> HttpResponse:
-    if request.path.endswith(".json"):
-        problem = {"title": message, "status": status}
-        return _json(problem, status=status, content_type="application/problem+json")
-    context = {"place": place, "page": place.page, "head": head, "message": message}
-    return TemplateResponse(request, "wagtail_senoffer/not_there.html", context, status=status)
-
-
-def _json(
-    data: dict[str, Any], status: int = 200, content_type: str = "application/json"
-) -> HttpResponse:
-    text = json.dumps(data, ensure_ascii=False, indent=2)
-    return HttpResponse(text, content_type=content_type, status=status)
