@@ -48,7 +48,7 @@ browser: $(VENV)/.installed-browser ## the journeys in a browser (Debian's Chrom
 	@command -v npm >/dev/null || scripts/apt.sh npm
 	@CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m browser
 
-bench: $(VENV)/.installed-test ## what publishing costs, as ratios
+bench: $(VENV)/.installed-test ## what publishing, the history and its checks cost, as ratios
 	@$(BIN)/python -m tests.bench
 
 lint: $(VENV)/.installed-lint $(LOWEST)/.installed-test ## style, import order, templates, types, migrations

@@ -196,6 +196,8 @@ def _placeholders(document: Document) -> Iterator[Problem]:
     parts = [(_("Introduction"), [document.introduction.text], "")]
     for section in document.sections:
         parts.append((_name(section), [*section.texts(), *section.short_texts()], section.code))
+    if not _may_hold_placeholder("\n".join(text for part in parts for text in part[1])):
+        return
     for title, texts, code in parts:
         found = next((match for text in texts if (match := _find_placeholder(text))), None)
         if found:
@@ -203,10 +205,14 @@ def _placeholders(document: Document) -> Iterator[Problem]:
             yield _warning("placeholder", message % {"title": title, "words": found[0]}, code)
 
 
-def _find_placeholder(text: str) -> re.Match[str] | None:
+def _may_hold_placeholder(text: str) -> bool:
+    """Say whether it is worth while to look closer, which takes its time."""
     lower = text.lower()
-    found = any(hint in lower for hint in _PLACEHOLDER_HINTS)
-    return _PLACEHOLDER.search(text) if found else None
+    return any(hint in lower for hint in _PLACEHOLDER_HINTS)
+
+
+def _find_placeholder(text: str) -> re.Match[str] | None:
+    return _PLACEHOLDER.search(text) if _may_hold_placeholder(text) else None
 
 
 def _section_problems(document: Document) -> Iterator[Problem]:

@@ -57,10 +57,11 @@ URL_SCHEMES = {"http", "https", "mailto", "tel"}
 _TAG = r'<[^>"]*(?:"[^"]*"[^>"]*)*>'
 # The start of a block ends a line too: a list may stand inside an item of another.
 _LINE_END = re.compile(r"<br>|</?(?:p|h3|h4|ul|ol|li|table|caption|thead|tbody|tr|blockquote)>")
-_AROUND_BLOCK = re.compile(
-    r"\s*(</?(?:p|h3|h4|ul|ol|li|table|caption|thead|tbody|tr|th|td|blockquote)"
-    r"(?: (?:\"[^\"]*\"|[^>\"])*)?>)\s*"
+_BLOCK = re.compile(
+    r"(</?(?:p|h3|h4|ul|ol|li|table|caption|thead|tbody|tr|th|td|blockquote)"
+    r"(?: (?:\"[^\"]*\"|[^>\"])*)?>)"
 )
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _CELL_END = re.compile(r"</t[dh]>")
 _ANY_TAG = re.compile(_TAG)
 _LINK = re.compile(rf"<a\b[^>]*>(?:{_TAG}|[^<])*?</a>")
@@ -514,7 +515,7 @@ def _clean_once(html: str, base_url: str) -> str:
     # Again, since nh3 resolves references such as &#1; and &#13;.
     clean = _NOT_TEXT.sub("", clean).replace("\r\n", "\n").replace("\r", "\n")
     # White space around a block says nothing, and every editor writes it in its own way.
-    return _AROUND_BLOCK.sub(r"\1", _nfc_between_angles(clean)).strip()
+    return "".join([piece.strip() for piece in _BLOCK.split(_nfc_between_angles(clean))])
 
 
 def _nfc_between_angles(html: str) -> str:
@@ -538,4 +539,4 @@ def words_outside_links(words: Words) -> int:
 
 
 def _says_something(text: str) -> bool:
-    return any(character.isalnum() for character in text)
+    return _LETTER_OR_DIGIT.search(text) is not None

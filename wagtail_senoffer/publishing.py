@@ -190,10 +190,10 @@ def problems_of(page: Page) -> list[Problem]:
 def errors_of(page: Page) -> list[Problem]:
     """Return what would stop a page, as it is in memory, from being published now."""
     document, problems = examine(page)
-    text = document.canonical_text() if document else ""
-    if document and _is_published(page, _shelf(page), text):
+    digest = sha256(document.canonical_text()) if document else ""
+    if document and _is_published(page, _shelf(page), digest):
         return []
-    return [problem for problem in problems if problem.is_error] + _redacted(text)
+    return [problem for problem in problems if problem.is_error] + _redacted(digest)
 
 
 def withdraw(page: Page, reason: str, successor: str = "") -> None:
@@ -311,9 +311,10 @@ def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
     except DocumentError as error:
         raise Refused(page, [_as_problem(error)]) from error
     text = document.canonical_text()
-    if _is_published(page, shelf, text):
+    digest = sha256(text)
+    if _is_published(page, shelf, digest):
         return _write_without_notes(page, write)
-    if redacted := _redacted(text):
+    if redacted := _redacted(digest):
         raise Refused(page, redacted)
     errors = _errors(document)
     leave = given_override() if errors else None
@@ -351,9 +352,9 @@ def _write_without_notes(page: Page, write: Callable[[], Any]) -> Any:
         raise
 
 
-def _redacted(text: str) -> list[Problem]:
+def _redacted(digest: str) -> list[Problem]:
     """Return what to say of words that were removed from the record: they can't come back."""
-    redaction = Redaction.objects.filter(text_sha256=sha256(text)).last()
+    redaction = Redaction.objects.filter(text_sha256=digest).last()
     if redaction is None:
         return []
     message = _("Words in it were removed from an earlier version (%(what)s). Take them out here.")
@@ -361,9 +362,9 @@ def _redacted(text: str) -> list[Problem]:
     return [Problem("redacted", Severity.ERROR, words)]
 
 
-def _is_published(page: Page, shelf: Shelf, text: str) -> bool:
+def _is_published(page: Page, shelf: Shelf, digest: str) -> bool:
     head = shelf.head(page.document_key)
-    return bool(head and head.offered and head.offered.text_id == sha256(text))
+    return bool(head and head.offered and head.offered.text_id == digest)
 
 
 def _let_follow(shelf: Shelf, published: Kind, user_pk: str) -> None:
@@ -378,7 +379,7 @@ def _let_follow(shelf: Shelf, published: Kind, user_pk: str) -> None:
         fresh = Shelf(shelf.school_key, shelf.locale)
         for before, after in _following(fresh, kind):
             text = after.canonical_text()
-            if after != before and not (_errors(after) or _redacted(text)):
+            if after != before and not (_errors(after) or _redacted(sha256(text))):
                 record.append(fresh, after, text, user_pk)
 
 

@@ -11,6 +11,7 @@ from wagtail.admin.staticfiles import versioned_static
 
 from . import publishing, removal
 from .editor import buttons, drafts, guards, override, publish, redact, versions
+from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
 hooks.register("before_publish_page", publish.ask_for_note)
@@ -93,6 +94,7 @@ def log_actions(actions: Any) -> None:
         (versions.ASSURED, _("Still correct"), _("Said that it is still correct")),
         (drafts.RESTORED, _("Version restored"), _("Restored an earlier version as a draft")),
         (drafts.NEW_YEAR, _("New year started"), _("Started the draft of a new year")),
+        (mending.MENDED, _("Record mended"), _("Mended the public record")),
         (removal.REDACTED, _("Words removed"), _("Removed words from a published version")),
     ):
         actions.register_action(action, label, message)

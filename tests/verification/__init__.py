@@ -1,0 +1,1 @@
+"""Tests of what verifies the public record."""
