@@ -190,10 +190,13 @@ def problems_of(page: Page) -> list[Problem]:
 def errors_of(page: Page) -> list[Problem]:
     """Return what would stop a page, as it is in memory, from being published now."""
     document, problems = examine(page)
-    digest = sha256(document.canonical_text()) if document else ""
-    if document and _is_published(page, _shelf(page), digest):
+    errors = [problem for problem in problems if problem.is_error]
+    if document is None:
+        return errors
+    digest, shelf = sha256(document.canonical_text()), _shelf(page)
+    if _is_published(page, shelf, digest):
         return []
-    return [problem for problem in problems if problem.is_error] + _redacted(digest)
+    return errors + _redacted(shelf.head(page.document_key), digest)
 
 
 def withdraw(page: Page, reason: str, successor: str = "") -> None:
@@ -314,7 +317,7 @@ def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
     digest = sha256(text)
     if _is_published(page, shelf, digest):
         return _write_without_notes(page, write)
-    if redacted := _redacted(digest):
+    if redacted := _redacted(shelf.head(page.document_key), digest):
         raise Refused(page, redacted)
     errors = _errors(document)
     leave = given_override() if errors else None
@@ -352,8 +355,10 @@ def _write_without_notes(page: Page, write: Callable[[], Any]) -> Any:
         raise
 
 
-def _redacted(digest: str) -> list[Problem]:
+def _redacted(head: DocumentHead | None, digest: str) -> list[Problem]:
     """Return what to say of words that were removed from the record: they can't come back."""
+    if head is None or not head.redacted:
+        return []
     redaction = Redaction.objects.filter(text_sha256=digest).last()
     if redaction is None:
         return []
@@ -379,7 +384,9 @@ def _let_follow(shelf: Shelf, published: Kind, user_pk: str) -> None:
         fresh = Shelf(shelf.school_key, shelf.locale)
         for before, after in _following(fresh, kind):
             text = after.canonical_text()
-            if after != before and not (_errors(after) or _redacted(sha256(text))):
+            if after != before and not (
+                _errors(after) or _redacted(fresh.head(after.key), sha256(text))
+            ):
                 record.append(fresh, after, text, user_pk)
 
 

@@ -155,6 +155,8 @@ def redact(
         user_pk=user_pk,
     )
     redaction.save()
+    for key, locale in Version.objects.filter(text_id=digest).values_list("document_key", "locale"):
+        DocumentHead.objects.filter(document_key=key, locale=locale).update(redacted=True)
     DocumentText.objects.filter(pk=digest).delete()
     DocumentText.objects.bulk_create([DocumentText(digest, text)])
     return redaction
@@ -162,9 +164,15 @@ def redact(
 
 def point_at_newest(key: UUID, locale: str, school_key: UUID) -> DocumentHead:
     """Make a document's head tell of its newest Version: what a lost or forged head needs."""
-    newest = Version.objects.filter(document_key=key, locale=locale).latest("number")
+    versions = Version.objects.filter(document_key=key, locale=locale)
+    texts = versions.values("text_id")
+    facts = {
+        "latest": versions.latest("number"),
+        "school_key": school_key,
+        "redacted": Redaction.objects.filter(text_sha256__in=texts).exists(),
+    }
     head, _made = DocumentHead.objects.update_or_create(
-        document_key=key, locale=locale, defaults={"latest": newest, "school_key": school_key}
+        document_key=key, locale=locale, defaults=facts
     )
     return head
 

@@ -65,6 +65,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, db_index=True, max_length=700),
         ),
         migrations.AddField(
+            model_name='documenthead',
+            name='redacted',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
             model_name='inclusionstrategypage',
             name='change_note',
             field=models.CharField(blank=True, help_text="One line for readers, shown beside this version in the list of versions. Name roles, not people: it can't be changed later.", max_length=500, verbose_name='what changed'),

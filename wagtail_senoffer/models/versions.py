@@ -339,6 +339,8 @@ class DocumentHead(models.Model):
     school_key = models.UUIDField(db_index=True)
     turn = models.PositiveBigIntegerField(default=0)
     latest = models.OneToOneField(Version, models.DO_NOTHING, null=True, related_name="head_of")
+    # Whether words were removed from one of its Versions: only then a publish has to look.
+    redacted = models.BooleanField(default=False)
     # Where the public read it, once its page was deleted: the record answers there.
     former_url = models.CharField(max_length=700, blank=True, db_index=True)
 
