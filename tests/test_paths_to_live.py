@@ -461,6 +461,21 @@ def test_g8_a_translations_draft_does_not_touch_what_is_public(
     assert page.get_latest_revision_as_object().approved_by == "Rada"
 
 
+def test_g8_notes_for_the_record_stay_with_their_own_language(report: Any, translated: Any) -> None:
+    from wagtail_localize.models import TranslationSource
+
+    report.approved_by, report.change_note = "Rada", "A new board."
+    report.rereading_from, report.reread = 7, ["a-section"]
+    report.save_revision()
+    with _on_commit_at_once():
+        TranslationSource.update_or_create_from_instance(report)
+        translated.refresh_from_db()
+        translated.save_target(publish=False)
+    draft = _polish(report).get_latest_revision_as_object()
+    assert draft.approved_by == "Rada"
+    assert (draft.change_note, draft.rereading_from, draft.reread) == ("", None, [])
+
+
 def _quietly() -> Any:
     from contextlib import nullcontext
 

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.apps import apps
-from wagtail_localize.fields import SynchronizedField
+from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 from wagtail_localize.models import TranslationSource
 
 from . import publishing
@@ -27,11 +27,16 @@ def connect() -> None:
             chosen = list(getattr(model, "override_translatable_fields", ()))
             known = {each.field_name for each in chosen}
             model.override_translatable_fields = chosen + [
-                SynchronizedField(name, overridable=False)
-                for name in _own_fields(model)
-                if name not in _TRANSLATED | known
+                _how(name) for name in _own_fields(model) if name not in _TRANSLATED | known
             ]
     _write_drafts_as_drafts()
+
+
+def _how(name: str) -> BaseTranslatableField:
+    """Return how a field that is not translated gets into a translation: notes do not."""
+    if name in publishing.NOTES:
+        return BaseTranslatableField(name)
+    return SynchronizedField(name, overridable=False)
 
 
 def _own_fields(model: type) -> list[str]:

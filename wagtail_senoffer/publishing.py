@@ -55,7 +55,7 @@ __all__ = [
     "publish_on_schedule",
     "publish_refused",
     "save_page",
-    "was_published",
+    "was_noted",
     "withdraw",
     "withdrawing",
     "would_be_news",
@@ -224,10 +224,11 @@ def bury(page: Page, url: str) -> None:
         record.leave_address(head, url)
 
 
-def assure(page: Page) -> Assurance | None:
+def assure(page: Page, number: int | None = None) -> Assurance | None:
     """Record that what the page offers is still correct; None if that was said today already.
 
-    Raises Refused if nothing is offered.
+    `number` is the Version that somebody has looked at. Raises Refused if nothing is
+    offered, or another Version.
     """
 
     def say(shelf: Shelf) -> Assurance | None:
@@ -235,6 +236,9 @@ def assure(page: Page) -> Assurance | None:
         if head is None or head.offered is None:
             message = _("Nothing is published that could still be correct.")
             raise Refused(page, [Problem("not-offered", Severity.ERROR, message)])
+        if number not in (None, head.offered.number):
+            message = _("There is a newer version. Look at that one first.")
+            raise Refused(page, [Problem("not-newest", Severity.ERROR, message)])
         return record.assure(head.offered, _user_pk())
 
     return _locked(page, say)
@@ -254,9 +258,10 @@ def would_be_news(page: Page) -> bool:
     return head.offered is None or head.offered.text_id != sha256(document.canonical_text())
 
 
-def was_published(page: Page) -> bool:
-    """Say whether a page has Versions."""
-    return Version.objects.filter(document_key=page.document_key, locale=page.language).exists()
+def was_noted(page: Page) -> bool:
+    """Say whether a draft's change note was told of a Version before."""
+    found = Version.objects.filter(document_key=page.document_key, locale=page.language)
+    return bool(page.change_note) and found.filter(change_note=page.change_note).exists()
 
 
 def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:

@@ -64,6 +64,16 @@ def versions(page: Any) -> list[Version]:
     return list(Version.objects.filter(document_key=page.document_key).order_by("number"))
 
 
+def publish(desk: Client, page: Any, note: str) -> Any:
+    """Answer the last question before a publish, about the draft that is there now."""
+    said = {"change_note": note, "revision": reload(page).latest_revision_id}
+    return desk.post(url("publish", page), said, follow=True)
+
+
+def told(response: Any) -> list[str]:
+    return [str(message).strip() for message in response.context["messages"]]
+
+
 def words(response: Any) -> str:
     return response.content.decode()
 
@@ -78,10 +88,10 @@ def test_a_changed_page_asks_what_changed_before_it_is_published(desk: Client, r
     assert len(versions(report)) == 1
     page = desk.get(url("publish", report))
     assert [each.code for each in page.context["comparison"].changed] == ["teaching"]
-    response = desk.post(url("publish", report), {"change_note": ""})
+    response = publish(desk, report, "")
     assert "change_note" in response.context["form"].errors
     assert len(versions(report)) == 1
-    response = desk.post(url("publish", report), {"change_note": "How we teach."}, follow=True)
+    response = publish(desk, report, "How we teach.")
     assert [each.change_note for each in versions(report)] == ["", "How we teach."]
     assert [str(message) for message in response.context["messages"]][-1].startswith("“SEN info")
     assert_agrees(report)
@@ -141,6 +151,83 @@ def test_a_refused_publish_keeps_the_note(report: Any) -> None:
     with pytest.raises(Refused):
         report.save()
     assert report.change_note == "Half done."
+
+
+def test_a_note_that_was_told_before_is_asked_anew(desk: Client, report: Any) -> None:
+    """A draft saved after a schedule, or an old revision, brings its note along."""
+    factories.say(report, "teaching", "<p>All new.</p>")
+    report.change_note = "How we teach."
+    report.save_revision().publish()
+    page = reload(report)
+    factories.say(page, "teaching", "<p>Newer.</p>")
+    page.change_note = "How we teach."
+    page.save_revision()
+    form = desk.get(edit_url(report)).context["form"]
+    assert form["change_note"].value() == ""
+    data = form_data(page, **{"action-publish": "1"}) | {"change_note": "How we teach."}
+    assert desk.post(edit_url(report), data)["Location"] == url("publish", report)
+    assert desk.get(url("publish", report)).context["form"]["change_note"].value() == ""
+    publish(desk, report, "How we teach.")
+    assert [each.change_note for each in versions(report)][1:] == ["How we teach."] * 2
+
+
+def test_what_was_shown_is_what_is_published(desk: Client, report: Any) -> None:
+    factories.say(report, "teaching", "<p>All new.</p>")
+    report.save_revision()
+    shown = reload(report).latest_revision_id
+    factories.say(report, "teaching", "<p>A colleague's.</p>")
+    report.save_revision()
+    said = {"change_note": "How we teach.", "revision": shown}
+    response = desk.post(url("publish", report), said)
+    assert told(response) == ["The draft was changed meanwhile. Look at it again."]
+    assert response.context["form"]["change_note"].value() == "How we teach."
+    assert len(versions(report)) == 1
+
+
+def test_a_projects_own_guard_is_asked_too(desk: Client, report: Any) -> None:
+    from django.http import HttpResponse
+    from wagtail import hooks
+
+    asked = []
+
+    def guard(request: Any, page: Any) -> HttpResponse:
+        asked.append(page.pk)
+        return HttpResponse("Not on a Friday.")
+
+    factories.say(report, "teaching", "<p>All new.</p>")
+    report.save_revision()
+    with hooks.register_temporarily("before_publish_page", guard):
+        response = publish(desk, report, "How we teach.")
+    assert (words(response), asked) == ("Not on a Friday.", [report.pk])
+    assert len(versions(report)) == 1
+
+
+def test_a_slug_that_was_taken_is_a_message(desk: Client, report: Any) -> None:
+    other = factories.make_offer(report.get_parent().specific)
+    report.slug = other.slug
+    factories.say(report, "teaching", "<p>All new.</p>")
+    report.save_revision(clean=False)
+    response = publish(desk, report, "How we teach.")
+    assert "already in use" in told(response)[0]
+    assert len(versions(report)) == 1
+
+
+def test_a_version_that_waits_for_its_date_is_said_to_wait(desk: Client, report: Any) -> None:
+    from datetime import timedelta
+
+    factories.say(report, "teaching", "<p>All new.</p>")
+    report.go_live_at = timezone.now() + timedelta(days=1)
+    report.save_revision()
+    response = publish(desk, report, "How we teach.")
+    assert "will be published on its date" in told(response)[-1]
+    assert len(versions(report)) == 1
+
+
+def test_publishing_what_is_public_already_says_so(desk: Client, report: Any) -> None:
+    report.save_revision()
+    response = publish(desk, report, "Nothing.")
+    assert told(response)[-1].startswith("Nothing has changed, so there is no new version.")
+    assert len(versions(report)) == 1
 
 
 # The list.
@@ -239,6 +326,14 @@ def test_still_correct_today_is_recorded_once_a_day(desk: Client, admin: User, r
     assert "checked by the school on" in words(desk.get("/larkfield/sen-information-report/"))
 
 
+def test_only_what_was_seen_is_said_to_be_still_correct(desk: Client, report: Any) -> None:
+    content.publish(factories.say(report, "teaching", "<p>A colleague's.</p>"))
+    desk.post(url("assure", report), {"number": "1"})
+    assert Assurance.objects.count() == 0
+    desk.post(url("assure", report), {"number": "2"})
+    assert [each.version.number for each in Assurance.objects.all()] == [2]
+
+
 def test_a_withdrawn_page_is_not_still_correct(desk: Client, report: Any) -> None:
     report.unpublish()
     desk.post(url("assure", report))
@@ -279,6 +374,27 @@ def test_a_school_is_withdrawn_with_its_documents(desk: Client, report: Any) -> 
     assert reload(report).live is False
 
 
+def test_a_school_with_a_locked_document_is_not_taken_down_by_half(
+    desk: Client, admin: User, report: Any
+) -> None:
+    other = User.objects.create_superuser("locker", password="secret")
+    SENInformationReportPage.objects.update(locked=True, locked_by=other, locked_at=timezone.now())
+    school = report.get_parent()
+    response = desk.post(url("withdraw", school), {"reason": "Closed."}, follow=True)
+    assert told(response) == [
+        "You may not take these down, or they are locked: SEN information report."
+    ]
+    assert Withdrawal.objects.count() == 0
+    assert SchoolPage.objects.get().live is True
+
+
+def test_an_offer_that_goes_on_quoting_is_named(desk: Client, report: Any) -> None:
+    offer = factories.make_offer(report.get_parent().specific)
+    content.publish(offer)
+    html = words(desk.get(url("withdraw", report)))
+    assert url("versions", offer) in html
+
+
 # The year.
 
 
@@ -311,7 +427,7 @@ def test_publishing_shows_and_records_what_was_not_read_again(desk: Client, repo
     left = {each.code for each in sections} - {"senco", "parents", "teaching"}
     page = desk.get(url("publish", report))
     assert len(page.context["unread"]) == len(left)
-    desk.post(url("publish", report), {"change_note": "For the new year."})
+    publish(desk, report, "For the new year.")
     version = versions(report)[1]
     assert set(version.not_reread) == left
     assert version.computed_hash() == version.record_hash
@@ -328,7 +444,31 @@ def test_a_new_year_that_was_read_through_is_published_at_once(desk: Client, rep
         edit_url(report), form_data(draft, **{"action-publish": "1"}) | {"reread": everything}
     )
     assert versions(report)[1].not_reread == []
-    assert versions(report)[1].change_note.startswith("The report for 20")
+    assert versions(report)[1].change_note.startswith("For the academic year 20")
+
+
+def test_a_tick_for_a_section_that_was_changed_meanwhile_stops_no_draft(
+    desk: Client, report: Any
+) -> None:
+    """P3: drafts always save."""
+    desk.post(url("new_year", report))
+    sections = versions(report)[0].document().sections
+    draft = reload(report).get_latest_revision_as_object()
+    factories.say(draft, "teaching", "<p>All new.</p>")
+    data = form_data(draft) | {"reread": [str(each.id) for each in sections]}
+    for _twice in range(2):
+        response = desk.post(edit_url(report), data)
+        assert response.status_code == 302
+    kept = reload(report).get_latest_revision_as_object().reread
+    assert set(kept) == {str(each.id) for each in sections if each.code != "teaching"}
+
+
+@pytest.mark.parametrize("year", ["", "soon", "2000-01"])
+def test_the_next_year_is_never_over(year: str) -> None:
+    from wagtail_senoffer.editor.drafts import next_year
+    from wagtail_senoffer.models.documents import current_academic_year
+
+    assert next_year(year) == current_academic_year()
 
 
 def test_a_new_year_needs_a_page_that_is_published(desk: Client, report: Any) -> None:

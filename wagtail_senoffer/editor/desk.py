@@ -4,9 +4,10 @@ from typing import Any
 
 import swapper
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from wagtail import hooks
 from wagtail.admin import messages
 
 from ..models.documents import DocumentMixin
@@ -50,3 +51,16 @@ def is_locked(request: HttpRequest, page: Any) -> bool:
         return False
     messages.error(request, _("The page is locked. Ask whoever locked it to unlock it."))
     return True
+
+
+def run_hooks(name: str, request: HttpRequest, page: Any, after: Any = None) -> HttpResponse | None:
+    """Run Wagtail's hooks of a name as its own views do; return the first response.
+
+    With `after`, only those that come after that one.
+    """
+    found = list(hooks.get_hooks(name))
+    for hook in found[found.index(after) + 1 if after in found else 0 :]:
+        response = hook(request, page)
+        if hasattr(response, "status_code"):
+            return response
+    return None

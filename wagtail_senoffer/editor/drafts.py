@@ -1,9 +1,10 @@
 """Drafts that are made from Versions: an old one restored, and the new year's report."""
 
+import re
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -24,7 +25,8 @@ def restore_into_draft(page: DocumentMixin, version: Version, user: Any) -> list
     """
     draft: Any = page.get_latest_revision_as_object()
     lost = restore(draft, version.document())
-    draft.change_note = _("Version %(number)d was restored.") % {"number": version.number}
+    with translation.override(page.language):
+        draft.change_note = _("Version %(number)d was restored.") % {"number": version.number}
     draft.rereading_from, draft.reread = None, []
     _save(draft, user, RESTORED, {"version": version.number})
     return lost
@@ -33,8 +35,9 @@ def restore_into_draft(page: DocumentMixin, version: Version, user: Any) -> list
 def start_new_year(page: SchoolDocumentMixin, version: Version, user: Any) -> str:
     """Save a draft for the next academic year, all of whose sections wait to be read again.
 
-    It starts from what `version`, the current one, says: the live page. The year's
-    approval is still to be given. Returns the new year, as in "2027-28".
+    It starts from the live page, which says what `version`, the current one, says, and
+    still knows its links to pages and documents as such. The year's approval is still to
+    be given. Returns the new year, as in "2027-28".
     """
     draft: Any = type(page)._default_manager.get(pk=page.pk)
     draft.academic_year = next_year(draft.academic_year)
@@ -42,7 +45,8 @@ def start_new_year(page: SchoolDocumentMixin, version: Version, user: Any) -> st
     if draft.review_date and draft.review_date <= timezone.localdate():
         draft.review_date = None
     words = {"year": draft.academic_year}
-    draft.change_note = _("The report for %(year)s.") % words
+    with translation.override(page.language):
+        draft.change_note = _("For the academic year %(year)s.") % words
     draft.rereading_from, draft.reread = version.number, []
     _save(draft, user, NEW_YEAR, words)
     return draft.academic_year
@@ -51,7 +55,7 @@ def start_new_year(page: SchoolDocumentMixin, version: Version, user: Any) -> st
 def next_year(year: str) -> str:
     """Return the academic year after one, but never one that is over."""
     now = current_academic_year()
-    if not year:
+    if not re.fullmatch(r"\d{4}-\d{2}", year):
         return now
     start = int(year[:4]) + 1
     return max(f"{start}-{(start + 1) % 100:02}", now)

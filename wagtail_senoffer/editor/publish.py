@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail import hooks
 from wagtail.admin import messages
 
 from .. import comparison as comparing
@@ -38,7 +39,8 @@ def ask_for_note(request: HttpRequest, page: Any) -> HttpResponse | None:
     """
     if not isinstance(page, DocumentMixin) or not publishing.would_be_news(page):
         return None
-    if page.change_note.strip() and not not_reread(page, publishing.examine(page)[0]):
+    noted = page.change_note.strip() and not publishing.was_noted(page)
+    if noted and not not_reread(page, publishing.examine(page)[0]):
         return None
     return redirect("senoffer_publish", page.pk)
 
@@ -51,28 +53,41 @@ def publish(request: HttpRequest, page_id: int) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", page.pk)
     if refused := guards.refuse_incomplete(request, page):
         return refused
-    form = NoteForm(request.POST or None, initial={"change_note": page.change_note})
-    if form.is_valid():
+    asked = {"change_note": "" if publishing.was_noted(page) else page.change_note}
+    form = NoteForm(request.POST or None, initial=asked)
+    shown = request.POST.get("revision", "")
+    if form.is_valid() and shown == str(page.latest_revision_id):
         return _publish(request, page, form.cleaned_data["change_note"])
+    if request.method == "POST" and shown != str(page.latest_revision_id):
+        messages.error(request, _("The draft was changed meanwhile. Look at it again."))
     context = {"page": page, "form": form, "unread": _unread(page), **_changes(row, page)}
     return render(request, "wagtail_senoffer/admin/publish.html", context)
 
 
 def _publish(request: HttpRequest, page: Any, note: str) -> HttpResponse:
-    page.change_note = note
-    revision = page.save_revision(user=request.user, clean=False)
-    revision.publish(user=request.user)
+    # Ours led here; those of others have not been asked yet.
+    if response := desk.run_hooks("before_publish_page", request, page, after=ask_for_note):
+        return response
+    news, page.change_note = publishing.would_be_news(page), note
+    try:
+        revision = page.save_revision(user=request.user)
+        revision.publish(user=request.user)
+    except ValidationError as error:
+        # Not for what is missing, which was asked before: a slug that is taken, for example.
+        messages.error(request, " ".join(error.messages))
+        return redirect("wagtailadmin_pages:edit", page.pk)
     fresh = type(page)._default_manager.get(pk=page.pk)
-    for hook in hooks.get_hooks("after_publish_page"):
-        response = hook(request, fresh)
-        if hasattr(response, "status_code"):
+    for name in ("after_publish_page", "after_edit_page"):
+        if response := desk.run_hooks(name, request, fresh):
             return response
-    messages.success(request, _published(fresh, page), buttons=_buttons(fresh))
+    messages.success(request, _published(page, news), buttons=_buttons(fresh))
     return redirect("wagtailadmin_explore", fresh.get_parent().pk)
 
 
-def _published(fresh: Any, page: Any) -> str:
-    if page.go_live_at and not publishing.is_offered(fresh):
+def _published(page: Any, news: bool) -> str:
+    if not news:
+        return _("Nothing has changed, so there is no new version.")
+    if page.go_live_at and page.go_live_at > timezone.now():
         return _("“%(title)s” will be published on its date.") % {"title": page.title}
     return _("“%(title)s” was published.") % {"title": page.title}
 

@@ -103,8 +103,9 @@ def restore(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
 def assure(request: HttpRequest, page_id: int) -> HttpResponse:
     """Record that what is public is still correct today."""
     page = desk.find_page(request, page_id, "edit", "publish")
+    number = request.POST.get("number", "")
     try:
-        assurance = publishing.assure(page)
+        assurance = publishing.assure(page, int(number) if number.isdecimal() else None)
     except publishing.Refused as refused:
         messages.error(request, " ".join(problem.message for problem in refused.problems))
         return redirect("senoffer_versions", page.pk)
@@ -124,23 +125,50 @@ def withdraw(request: HttpRequest, page_id: int) -> HttpResponse:
     if not publishing.is_offered(page):
         messages.error(request, _("There is nothing to take down."))
         return redirect("wagtailadmin_pages:edit", page.pk)
+    pages = [page, *_documents(page)]
+    if stuck := [each for each in pages if not _may_unpublish(request, each)]:
+        message = _("You may not take these down, or they are locked: %(titles)s.")
+        messages.error(request, message % {"titles": ", ".join(each.title for each in stuck)})
+        return redirect("senoffer_versions", page.pk)
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
-        _withdraw(page, request.user, **form.cleaned_data)
-        done = _("“%(title)s” was taken down. Its versions stay readable.")
-        messages.success(request, done % {"title": page.title})
-        return redirect("wagtailadmin_explore", page.get_parent().pk)
-    documents = page.get_children().live() if page.kind == Kind.SCHOOL else ()
-    context = {"page": page, "form": form, "documents": documents}
+        return _withdraw(request, page, **form.cleaned_data)
+    context = {"page": page, "form": form, "documents": pages[1:], "quoting": _quoting(page)}
     return render(request, "wagtail_senoffer/admin/withdraw.html", context)
 
 
-def _withdraw(page: Any, user: Any, *, reason: str, successor: str) -> None:
+def _documents(page: Any) -> list[Any]:
+    """Return the pages that go with a school."""
+    return list(page.get_descendants().live().specific()) if page.kind == Kind.SCHOOL else []
+
+
+def _may_unpublish(request: HttpRequest, page: Any) -> bool:
+    lock = page.get_lock()
+    may = page.permissions_for_user(request.user).can_unpublish()
+    return may and not (lock and lock.for_user(request.user))
+
+
+def _quoting(page: Any) -> Any:
+    """Return the live offers that go on quoting a report that is taken down."""
+    if page.kind != Kind.REPORT:
+        return ()
+    siblings = page.get_siblings(inclusive=False).live().specific()
+    return [each for each in siblings if getattr(each, "kind", None) == Kind.OFFER]
+
+
+def _withdraw(request: HttpRequest, page: Any, *, reason: str, successor: str) -> HttpResponse:
     """Unpublish a page, and what belongs to a school, in one transaction."""
+    if response := desk.run_hooks("before_unpublish_page", request, page):
+        return response
     everything = page.kind == Kind.SCHOOL
-    action = UnpublishPageAction(page, user=user, include_descendants=everything)
+    action = UnpublishPageAction(page, user=request.user, include_descendants=everything)
     with publishing.withdrawing(reason, successor):
         publishing.in_turn(page, action.execute)
+    if response := desk.run_hooks("after_unpublish_page", request, page):
+        return response
+    done = _("“%(title)s” was taken down. Its versions stay readable.")
+    messages.success(request, done % {"title": page.title})
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 def new_year(request: HttpRequest, page_id: int) -> HttpResponse:

@@ -33,6 +33,28 @@ from .documents import (
 )
 
 
+class RereadField(forms.MultipleChoiceField):
+    """The sections of a new year that somebody ticked as still true."""
+
+    def __init__(self, choices: list[tuple[str, str]]) -> None:
+        super().__init__(
+            choices=choices,
+            label=_("Still true"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Tick what you have read again. A section that you change counts too."),
+        )
+
+    def valid_value(self, value: str) -> bool:
+        """Say yes to any: what was ticked may have been changed, and saved, in the meantime."""
+        return True
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the ticked sections that still stand as last year left them."""
+        known = {key for key, _label in self.choices}
+        return [each for each in super().clean(value) if each in known]
+
+
 class DocumentForm(WagtailAdminPageForm):
     """The page form: a new page is a draft first, and starts with what it must answer."""
 
@@ -51,20 +73,15 @@ class DocumentForm(WagtailAdminPageForm):
             self.initial["slug"] = page.slug or slugify(self.initial["title"])
 
     def _ask_for_the_record(self, page: Any) -> None:
-        """Leave out what a first Version has no use for, and list what is to be read again."""
-        if page.pk is None or not publishing.was_published(page):
-            self.fields.pop("change_note", None)
+        """Ask for a new note, and list what is to be read again."""
+        if publishing.was_noted(page):
+            # It was told of an earlier Version; a draft or an old revision brought it along.
+            self.initial["change_note"] = ""
         sections = self._as_last_year(page)
         if not sections:
             self.fields.pop("reread", None)
         elif "reread" in self.fields:
-            self.fields["reread"] = forms.MultipleChoiceField(
-                label=_("Still true"),
-                choices=[(str(each.id), _place(each)) for each in sections],
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-                help_text=_("Tick what you have read again. A section that you change counts too."),
-            )
+            self.fields["reread"] = RereadField([(str(each.id), _place(each)) for each in sections])
 
     def _as_last_year(self, page: Any) -> list[Section]:
         if page.rereading_from is None:
