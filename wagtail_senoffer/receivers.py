@@ -31,8 +31,11 @@ def withdraw_before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
 
 def _public_url(page: DocumentMixin) -> str:
     """Return the address at which everyone could read the record of a page, or ""."""
-    hidden = page.get_view_restrictions() or page.get_ancestors().filter(live=False).exists()
-    return "" if hidden else page.full_url or ""
+    if page.get_view_restrictions():
+        return ""
+    # As in `Place.head`: what was taken down answers below a page that was taken down too.
+    covered = page.get_ancestors().filter(live=False).exists() and publishing.is_offered(page)
+    return "" if covered else page.full_url or ""
 
 
 def follow_plain_page(

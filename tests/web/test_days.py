@@ -96,10 +96,12 @@ def test_the_timegate_leads_to_the_version_of_a_moment(
     visitor: Client, dated: Any, asked: str | None, number: int
 ) -> None:
     headers = {"accept-datetime": asked} if asked else {}
-    response = visitor.get(f"{LIST}at/", headers=headers)
-    assert (response.status_code, response["Location"]) == (302, f"{BASE}versions/{number}/")
-    assert response["Vary"] == "accept-datetime"
-    assert links(response)["original"] == BASE
+    for face in ("", "document.json"):
+        response = visitor.get(f"{LIST}at/{face}", headers=headers)
+        leads_to = f"{BASE}versions/{number}/{face}"
+        assert (response.status_code, response["Location"]) == (302, leads_to)
+        assert response["Vary"] == "accept-datetime"
+        assert links(response)["original"] == BASE
 
 
 @pytest.mark.parametrize(

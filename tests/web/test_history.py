@@ -10,11 +10,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.http import http_date
 from wagtail.models import Locale
 
 from tests import factories
-from tests.web.shelves import BASE, REPORT, links, put, versions
+from tests.web.shelves import BASE, REPORT, links, put, put_document, versions
 from wagtail_senoffer import publishing
 from wagtail_senoffer.models import SchoolPage, SENInformationReportPage
 
@@ -187,6 +188,47 @@ def test_p7_the_first_version_has_no_predecessor_and_the_last_no_successor(
     page = visitor.get(REPORT)
     assert links(page)["predecessor-version"] == f"{BASE}versions/2/"
     assert ("original" in links(page), "Memento-Datetime" in page) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "versions/", "versions/2/", "versions/1..3/", "versions/{today}/"]
+)
+@pytest.mark.parametrize("down", [False, True])
+def test_p7_the_data_of_a_face_has_the_links_of_the_face(
+    visitor: Client, thrice: Any, path: str, down: bool
+) -> None:
+    if down:
+        SENInformationReportPage.objects.get().unpublish()
+    path = REPORT + path.format(today=timezone.localdate())
+    page, data = visitor.get(path), visitor.get(f"{path}document.json")
+    assert data["Content-Type"].startswith("application/json")
+    for name in ("Link", "Memento-Datetime"):
+        assert (name, data.get(name)) == (name, page.get(name))
+    assert data.get("Content-Location") == (
+        page["Content-Location"] + "document.json" if "Content-Location" in page else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        ([], ""),
+        (["teaching"], "1 section was not read again for this version."),
+        (["teaching", "senco"], "2 sections were not read again for this version."),
+    ],
+)
+def test_the_public_reads_what_nobody_read_again(
+    visitor: Client, report: Any, codes: list[str], words: str
+) -> None:
+    document = versions(report)[0].document().model_copy(update={"title": "New year"})
+    put_document(report, document, not_reread=codes)
+    listed = visitor.get(f"{LIST}document.json").json()["versions"]
+    assert [each["not_reread"] for each in listed] == [codes, []]
+    for path in ("document.json", "versions/2/document.json"):
+        assert visitor.get(REPORT + path).json()["not_reread"] == codes
+    html = visitor.get(LIST).content.decode()
+    assert words in html
+    assert html.count("read again") == bool(codes)
 
 
 @pytest.mark.parametrize("number", ["0", "4", "9" * 30, "00000000000000000000"])

@@ -4,15 +4,23 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
-from wagtail.models import Locale, PageViewRestriction, Site
+from django.urls import reverse
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from example_site import content
 from tests import factories
-from tests.web.shelves import BASE, REPORT, put, put_text, versions
+from tests.forms import form_data
+from tests.web.shelves import BASE, REPORT, links, put, put_text, versions
 from wagtail_senoffer import publishing
-from wagtail_senoffer.models import DocumentHead, SchoolPage, SENInformationReportPage
+from wagtail_senoffer.models import (
+    DocumentHead,
+    InclusionStrategyPage,
+    SchoolPage,
+    SENInformationReportPage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +82,53 @@ def test_only_an_address_of_the_web_becomes_a_link_to_what_takes_a_pages_place(
     for path in ("", "versions/"):
         html = visitor.get(REPORT + path).content.decode()
         assert ("javascript:alert(1)" in html, 'href="javascript' in html) == (True, False)
+
+
+def test_p4_what_was_taken_down_with_its_school_says_so_and_keeps_its_history(
+    visitor: Client, thrice: Any
+) -> None:
+    with publishing.withdrawing("The school closed."):
+        SchoolPage.objects.get().unpublish()
+        SENInformationReportPage.objects.get().unpublish()
+    assert visitor.get("/larkfield/").status_code == 410
+    for path in ("", "document.json"):
+        assert visitor.get(REPORT + path).status_code == 410
+    for path in (*OLD, *OLD_DATA):
+        assert visitor.get(REPORT + path).status_code == 200
+    assert "The school closed." in visitor.get(REPORT).content.decode()
+
+
+# --- children ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["versions", "document-json"])
+def test_a_documents_faces_win_over_a_draft_below_it(
+    visitor: Client, school: SchoolPage, slug: str
+) -> None:
+    school.add_child(instance=InclusionStrategyPage(title="Draft", slug=slug, live=False))
+    for path in ("versions/", "versions/1/", "document.json"):
+        assert visitor.get(f"/larkfield/{path}").status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["versions", "document-json"])
+def test_a_page_below_a_school_can_not_take_the_place_of_its_faces(
+    visitor: Client, report: Any, slug: str
+) -> None:
+    page = SENInformationReportPage.objects.get()
+    page.slug = slug
+    with pytest.raises(ValidationError) as refused:
+        page.save()
+    assert list(refused.value.message_dict) == ["slug"]
+    assert visitor.get(REPORT).status_code == 200
+
+
+def test_a_form_says_that_a_slug_belongs_to_a_face(
+    client: Client, admin: User, report: Any
+) -> None:
+    client.force_login(admin)
+    edit = reverse("wagtailadmin_pages:edit", args=[report.pk])
+    response = client.post(edit, form_data(report, slug="versions"))
+    assert list(response.context["form"].errors) == ["slug"]
 
 
 # --- deleted -----------------------------------------------------------------------------
@@ -190,6 +245,69 @@ def test_g10_a_page_that_was_not_for_everyone_leaves_no_address(
     for path in ("", *OLD, *OLD_DATA):
         assert visitor.get(REPORT + path).status_code == 404
     assert DocumentHead.objects.get(document_key=thrice.document_key).former_url == ""
+
+
+@pytest.mark.parametrize(("before", "after"), [(80, 443), (443, 80), (80, 8000), (8000, 8000)])
+def test_p4_every_version_stays_where_it_was_when_the_site_gets_another_scheme_or_port(
+    visitor: Client, thrice: Any, before: int, after: int
+) -> None:
+    _move(before)
+    SENInformationReportPage.objects.get().delete()
+    _move(after)
+    paths = ("", "versions/", "versions/1/", "versions/1..3/", "versions/1/document.json")
+    found = [visitor.get(REPORT + path) for path in paths]
+    assert [each.status_code for each in found] == [410, 200, 200, 200, 200]
+    # P7: its addresses are those of today.
+    assert links(found[0])["latest-version"] == Site.objects.get().root_url + REPORT
+
+
+def _move(port: int) -> None:
+    site = Site.objects.get()
+    site.port = port
+    site.save()
+
+
+def test_another_sites_deleted_pages_are_not_found_by_their_path(
+    visitor: Client, gone: Any
+) -> None:
+    old = Site.objects.get()
+    Site.objects.create(hostname=old.hostname, port=8000, root_page=old.root_page)
+    # One host, two Sites: each answers for its own addresses.
+    assert visitor.get(REPORT, SERVER_PORT="80").status_code == 410
+    assert visitor.get(REPORT, SERVER_PORT="8000").status_code == 404
+    Site.objects.filter(pk=old.pk).delete()
+    Site.objects.update(hostname="other.example", is_default_site=True)
+    Site.clear_site_root_paths_cache()
+    assert visitor.get(REPORT).status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["larkfield", "trust", "root"])
+def test_g10_a_deleted_page_is_as_private_as_what_it_stood_below_is_today(
+    visitor: Client, gone: Any, slug: str
+) -> None:
+    page = Page.objects.get(slug=slug)
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    for path in ("", *OLD, *OLD_DATA):
+        assert visitor.get(REPORT + path).status_code == 404
+
+
+@pytest.mark.urls("tests.web.mounted")
+def test_g10_privacy_is_followed_where_wagtail_is_not_at_the_root(
+    visitor: Client, thrice: Any
+) -> None:
+    SENInformationReportPage.objects.get().delete()
+    assert visitor.get(f"/pages{REPORT}").status_code == 410
+    page = Page.objects.get(slug="larkfield")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert visitor.get(f"/pages{REPORT}").status_code == 404
+
+
+def test_g10_a_private_page_beside_it_hides_no_deleted_page(
+    visitor: Client, home: Any, gone: Any
+) -> None:
+    page = factories.make_school(home, "sen-information-report")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert visitor.get(REPORT).status_code == 410
 
 
 def test_p7_an_unknown_host_gets_the_default_site_and_its_addresses(

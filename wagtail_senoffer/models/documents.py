@@ -13,7 +13,7 @@ import swapper
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_callable, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,8 @@ from ..vocabularies import (
 FACES = "wagtail_senoffer.web.faces"
 SERVE = "wagtail_senoffer.web.views.serve_page"
 PREVIEW = "wagtail_senoffer.web.views.preview"
+# Where a school's own faces stand: a page below it must not take their place.
+FACE_SLUGS = frozenset({"versions", "document-json"})
 
 
 def validate_urn(value: str) -> None:
@@ -247,15 +249,16 @@ class DocumentMixin(models.Model):
         return super().copy(*args, **kwargs)
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find the face that a path below the page asks for; child pages come first."""
+        """Find the face that a path below the page asks for; live child pages come first."""
         slug = path_components[0] if path_components else ""
-        if slug and self.get_children().filter(slug=slug).exists():
+        if slug and self.get_children().live().filter(slug=slug).exists():
             return super().route(request, path_components)
         path = "".join(f"/{component}" for component in path_components) + "/"
         try:
             found = resolve(path, urlconf=FACES)
-        except Resolver404 as error:
-            raise Http404 from error
+        except Resolver404:
+            # A child that was taken down has something to say, but in no face's place.
+            return super().route(request, path_components)
         return RouteResult(self, kwargs={"view": found.func, "arguments": found.kwargs})
 
     def serve(
@@ -382,6 +385,13 @@ class SchoolDocumentMixin(DocumentMixin):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Refuse a slug that would hide the school's own history."""
+        super().clean()
+        if self.slug in FACE_SLUGS:
+            message = _("“%(slug)s” is where the school's own versions are. Choose another slug.")
+            raise ValidationError({"slug": message % {"slug": self.slug}})
 
     @property
     def school(self) -> SchoolMixin | None:

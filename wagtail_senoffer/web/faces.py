@@ -15,6 +15,7 @@ urlpatterns = [
     path("versions/", views.versions),
     path("versions/document-json/", views.versions_json),
     path("versions/at/", views.timegate),
+    path("versions/at/document-json/", views.timegate_json),
     path("versions/<int:number>/", views.version),
     path("versions/<int:number>/document-json/", views.version_json),
     path("versions/<int:first>/to/<int:second>/", views.comparison),

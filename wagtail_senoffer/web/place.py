@@ -38,20 +38,20 @@ class Place:
         )
 
     @classmethod
-    def of_head(cls, head: DocumentHead) -> "Place":
-        """Return the place of a document whose page was deleted."""
-        url = _slashed(head.former_url)
-        return cls(head.document_key, head.locale, url, url)
+    def of_head(cls, head: DocumentHead, url: str) -> "Place":
+        """Return the place of a document whose page was deleted: its address as of today."""
+        return cls(head.document_key, head.locale, _slashed(url), _slashed(url))
 
     def head(self) -> DocumentHead | None:
         """Return the head of the document if the public may read it here, else None.
 
-        Wagtail routes to children of unpublished pages; the public must not come by there.
+        Wagtail routes to children of unpublished pages; the public must not come by there
+        to what is still offered. What was withdrawn says so wherever it stands.
         """
         head = heads().filter(document_key=self.key, locale=self.locale).first()
         if head is None or head.latest is None:
             return None
-        if self.page and self.page.get_ancestors().filter(live=False).exists():
+        if head.offered and self.page and self.page.get_ancestors().filter(live=False).exists():
             return None
         return head
 

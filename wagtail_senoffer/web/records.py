@@ -25,6 +25,7 @@ def record(place: Place, head: DocumentHead, found: Version) -> dict[str, Any]:
         **_identity(place, found),
         "state": _state(head, found, withdrawal),
         "change_note": found.change_note,
+        "not_reread": found.not_reread,
         "assured": [utc_text(each.created_at) for each in found.assurances.all()],
         "withdrawn": _withdrawn(withdrawal),
         "redacted": _redacted(found),
@@ -46,6 +47,7 @@ def listing(place: Place, head: DocumentHead, page: Page, entries: list[Entry]) 
                 **_identity(place, each.version),
                 "state": each.state,
                 "change_note": each.version.change_note,
+                "not_reread": each.version.not_reread,
                 "changed": each.changed,
                 "withdrawn": _withdrawn(each.withdrawal),
             }

@@ -1,9 +1,11 @@
 """How a request finds a face: dots that Wagtail does not route, and pages that are gone."""
 
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
+import swapper
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import escape_uri_path
 from wagtail.models import Site
 from wagtail.views import serve
@@ -46,17 +48,33 @@ def _former(request: HttpRequest) -> HttpResponse | None:
         return None
     for base, rest in _splits(request.path):
         # As Wagtail writes addresses: a slug may have letters that no URL has.
-        head = _head_at(site.root_url + escape_uri_path(base))
-        if head:
-            return _face(request, head, rest)
+        path = escape_uri_path(base)
+        head = _head_at(site, path)
+        if head and not _is_private(site, base):
+            return _face(request, Place.of_head(head, site.root_url + path), rest)
     return None
 
 
-def _head_at(url: str) -> DocumentHead | None:
-    """Return the head of the document that stood at an address last."""
-    found = heads().filter(former_url=url, latest__withdrawal__isnull=False)
-    newest = found.order_by("-latest__withdrawal__created_at", "-pk")
-    return newest.first() if len(url) <= 700 else None
+def _head_at(site: Site, path: str) -> DocumentHead | None:
+    """Return the head of the document that stood at a path of a Site last."""
+    # The column holds whole addresses; the Site may have got another scheme since, or a port.
+    ports = ("", f":{site.port}")
+    roots = {f"{scheme}://{site.hostname}{port}" for scheme in ("https", "http") for port in ports}
+    roots -= {root.root_url for root in Site.get_site_root_paths() if root.site_id != site.pk}
+    urls = [url for root in roots if len(url := root + path) <= 700]
+    found = heads().filter(former_url__in=urls, latest__withdrawal__isnull=False)
+    return found.order_by("-latest__withdrawal__created_at", "-pk").first()
+
+
+def _is_private(site: Site, path: str) -> bool:
+    """Say whether a page that a path leads by is not for everyone today."""
+    mount = reverse("wagtail_serve", args=("",))
+    inner = path.removeprefix(mount) if path.startswith(mount) else ""
+    slugs = [f"{slug}/" for slug in inner.split("/") if slug]
+    roots = [root.root_path for root in Site.get_site_root_paths() if root.site_id == site.pk]
+    on_the_way = [url_path for root in roots for url_path in accumulate(slugs, initial=root)]
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(url_path__in=on_the_way)
+    return any(page.get_view_restrictions() for page in pages)
 
 
 def _splits(path: str) -> Iterator[tuple[str, str]]:
@@ -70,10 +88,10 @@ def _splits(path: str) -> Iterator[tuple[str, str]]:
         yield path.removesuffix("document.json"), "document.json"
 
 
-def _face(request: HttpRequest, head: DocumentHead, rest: str) -> HttpResponse | None:
+def _face(request: HttpRequest, place: Place, rest: str) -> HttpResponse | None:
     try:
         found = resolve("/" + faces.inner_path(rest), urlconf=faces.__name__)
-        response = face(request, Place.of_head(head), found.func, found.kwargs)
+        response = face(request, place, found.func, found.kwargs)
     except (Resolver404, Http404):
         return None
     return response.render() if hasattr(response, "render") else response

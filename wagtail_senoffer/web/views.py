@@ -89,7 +89,9 @@ def versions(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResp
 def versions_json(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
     """Answer with the list of Versions and their hashes, as JSON."""
     page, entries = history.listing(head, request.GET.get("page"))
-    return as_json(records.listing(place, head, page, entries))
+    response = as_json(records.listing(place, head, page, entries))
+    link_versions(response, place, head)
+    return response
 
 
 def version(request: HttpRequest, place: Place, head: DocumentHead, number: int) -> HttpResponse:
@@ -101,7 +103,7 @@ def version_json(
     request: HttpRequest, place: Place, head: DocumentHead, number: int
 ) -> HttpResponse:
     """Answer with one Version and its Document, as JSON."""
-    return as_json(records.record(place, head, _version(place, number)))
+    return _memento_json(place, head, _version(place, number))
 
 
 def on_day(request: HttpRequest, place: Place, head: DocumentHead, day: str) -> HttpResponse:
@@ -118,18 +120,27 @@ def on_day_json(request: HttpRequest, place: Place, head: DocumentHead, day: str
     """Answer with the Version in force on a day, as JSON."""
     found = _on_day(head, day)
     if withdrawal := _withdrawn_on(found, day):
-        return as_json(records.gone(place, head, withdrawal), status=410)
-    return as_json(records.record(place, head, found))
+        return _gone_json(place, head, withdrawal)
+    response = _memento_json(place, head, found)
+    response["Content-Location"] = f"{place.full_url}versions/{found.number}/document.json"
+    return response
 
 
-def timegate(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
+def timegate_json(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
+    """Redirect as the TimeGate does, to the JSON of that Version."""
+    return timegate(request, place, head, "document.json")
+
+
+def timegate(
+    request: HttpRequest, place: Place, head: DocumentHead, inner: str = ""
+) -> HttpResponse:
     """Redirect to the Version of the moment that Accept-Datetime names (RFC 7089, section 4.2)."""
     asked = request.headers.get("accept-datetime")
     found: Version = head.latest
     if asked:
         # Before the first Version, the first is the nearest.
         found = history.in_force(head, _after(asked)) or place.versions().earliest("number")
-    response = HttpResponseRedirect(f"{place.full_url}versions/{found.number}/")
+    response = HttpResponseRedirect(f"{place.full_url}versions/{found.number}/{inner}")
     link_versions(response, place, head, original=True)
     patch_vary_headers(response, ["accept-datetime"])
     return response
@@ -166,14 +177,18 @@ def comparison_json(
     if first >= second:
         raise NotThere(_("Name an earlier version first, then a later one."))
     before, after = _version(place, first), _version(place, second)
-    return as_json(records.comparison(place, before, after))
+    response = as_json(records.comparison(place, before, after))
+    link_versions(response, place, head)
+    return response
 
 
 def current_json(request: HttpRequest, place: Place, head: DocumentHead) -> HttpResponse:
     """Answer with the newest Version and its Document, as JSON."""
     if head.offered is None:
-        return as_json(records.gone(place, head, head.withdrawal), status=410)
-    return as_json(records.record(place, head, head.offered))
+        return _gone_json(place, head, head.withdrawal)
+    response = as_json(records.record(place, head, head.offered))
+    link_versions(response, place, head)
+    return response
 
 
 def preview(request: HttpRequest, page: DocumentMixin) -> HttpResponse:
@@ -186,6 +201,18 @@ def preview(request: HttpRequest, page: DocumentMixin) -> HttpResponse:
     warnings = [problem for problem in problems if not problem.is_error]
     told = {"problems": problems, "errors": errors, "warnings": warnings}
     return drawn(request, Place.of_page(page), document, **told)
+
+
+def _memento_json(place: Place, head: DocumentHead, found: Version) -> HttpResponse:
+    response = as_json(records.record(place, head, found))
+    link_versions(response, place, head, found)
+    return response
+
+
+def _gone_json(place: Place, head: DocumentHead, withdrawal: Withdrawal) -> HttpResponse:
+    response = as_json(records.gone(place, head, withdrawal), status=410)
+    link_versions(response, place, head)
+    return response
 
 
 def _after(http_date: str) -> datetime:
