@@ -7,13 +7,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from example_site import content
 from tests.records import assert_agrees
 from wagtail_senoffer import publishing, removal
-from wagtail_senoffer.document import Words, sha256
+from wagtail_senoffer.document import Unreadable, Words, sha256
 from wagtail_senoffer.models import (
     DocumentText,
     Redaction,
@@ -93,6 +94,26 @@ def test_p4_words_can_be_removed_by_a_redaction_and_the_record_stays(
     assert redaction.computed_hash() == redaction.record_hash
     assert redaction.remaining_sha256 == sha256(kept.text.text)
     assert not DocumentText.objects.filter(text__contains="This is our SEN information").exists()
+
+
+@pytest.mark.django_db(transaction=connection.vendor != "sqlite")
+def test_p4_a_version_whose_record_was_changed_is_never_shown(
+    version: Version, client: Client
+) -> None:
+    forged = version.document().model_copy(update={"title": "Forged"}).canonical_text()
+    with triggers.removed(connection), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO wagtail_senoffer_documenttext (sha256, text) VALUES (%s, %s)",
+            [sha256(forged), forged],
+        )
+        cursor.execute("UPDATE wagtail_senoffer_version SET text_sha256 = %s", [sha256(forged)])
+    with pytest.raises(Unreadable) as unreadable:
+        Version.objects.get(pk=version.pk).document()
+    assert unreadable.value.code == "record-changed"
+    client.defaults["HTTP_HOST"] = "school.example"
+    for path in ("", "document.json", "versions/1/", "versions/1/document.json"):
+        response = client.get(f"/larkfield/sen-information-report/{path}")
+        assert (response.status_code, b"Forged" in response.content) == (503, False)
 
 
 def test_p4_numbers_go_on_without_a_gap_and_hashes_chain(report: Any) -> None:

@@ -28,8 +28,11 @@ from wagtail_senoffer.redaction import (
     blank,
     fields,
     mentions,
+    said,
     same_words,
+    saying,
 )
+from wagtail_senoffer.rulesets import Kind
 from wagtail_senoffer.schemas import EXAMPLE
 
 ID = "00000000-0000-0000-0000-{:012x}"
@@ -96,13 +99,13 @@ OF_A_SECTION = [
 
 def test_every_field_with_words_of_the_school_has_a_path():
     full = full_section()
-    assert paths(document(full)) == [at(full, step) for step in OF_A_SECTION]
+    assert paths(document(full)) == ["title", *(at(full, step) for step in OF_A_SECTION)]
 
 
 def test_drawn_sections_have_the_same_fields_below_their_question():
     drawn = full_section()
     question = section("q1", drawn=(drawn,))
-    assert paths(document(question)) == [
+    assert paths(document(question))[1:] == [
         at(question, "drawn", str(drawn.id), step) for step in OF_A_SECTION
     ]
 
@@ -121,6 +124,7 @@ def test_what_belongs_to_the_whole_document_stands_around_the_sections():
     before = before.with_school(before.school.model_copy(update=school))
     told = [(each.path, each.section, each.section_title, each.label) for each in fields(before)]
     assert told == [
+        ("title", "", "The whole document", "Title"),
         ("introduction", "", "The whole document", "Introduction"),
         (at(before.sections[0], "body"), "teaching", "Teaching", "Text"),
         ("approval/by", "", "The whole document", "Approved by"),
@@ -136,27 +140,36 @@ def test_a_field_says_where_it_is_and_what_it_holds():
     contacts = (Contact(name="Ann"), Contact(name="Ben"))
     one = section("parents", question="How?", contacts=contacts, links=(Link(text="P", url="/p"),))
     two = section("q1", drawn=(section(provisions=(Provision(name="Club", level="universal"),)),))
-    assert fields(document(one, two)) == [
-        Field(at(one, "contacts/0/name"), "parents", "How?", "Contact 1: Name", "Ann"),
-        Field(at(one, "contacts/1/name"), "parents", "How?", "Contact 2: Name", "Ben"),
-        Field(at(one, "links/0"), "parents", "How?", "Link", "P – /p"),
+    found = fields(document(one, two))
+    assert found[3].value == "P – /p"
+    assert found == [
+        Field("title", "", "The whole document", "Title", ("Report",)),
+        Field(at(one, "contacts/0/name"), "parents", "How?", "Contact 1: Name", ("Ann",)),
+        Field(at(one, "contacts/1/name"), "parents", "How?", "Contact 2: Name", ("Ben",)),
+        Field(at(one, "links/0"), "parents", "How?", "Link", ("P", "/p")),
         Field(
             at(two, "drawn", str(two.drawn[0].id), "provisions/0/name"),
             "q1",
             "Q1",
             "Teaching: Extra help 1: Name",
-            "Club",
+            ("Club",),
         ),
     ]
 
 
 def test_the_title_of_a_section_that_the_law_asks_for_stays():
-    assert paths(document(section("teaching"))) == []
+    assert paths(document(section("teaching"))) == ["title"]
+
+
+def test_a_documents_title_may_go_and_a_schools_name_stays():
+    before = document(section())
+    assert blank(before, ["title"]) == before.model_copy(update={"title": ""})
+    assert paths(document(kind=Kind.SCHOOL)) == []
 
 
 def test_a_rich_text_shows_its_text():
     found = fields(document(introduction=Words(html="<p>Hi <b>Ann</b></p>", text="Hi Ann")))
-    assert [each.value for each in found] == ["Hi Ann"]
+    assert [each.value for each in found] == ["Report", "Hi Ann"]
 
 
 # --- blanking ----------------------------------------------------------------------------
@@ -201,7 +214,7 @@ def test_nothing_chosen_nothing_changed(larkfield):
 @pytest.mark.parametrize(
     "path",
     [
-        *("", "title", "locale", "key", "school/urn", "school/name", "sections", "tags/0", "tags"),
+        *("", "locale", "key", "school/urn", "school/name", "sections", "tags/0", "tags"),
         *("introduction", "approval/by", "approval/on", "drawn_from/sha256", "__class__"),
         *(f"sections/{ID.format(1)}/body", "sections/0/body", "../school/email"),
     ],
@@ -222,7 +235,7 @@ def test_what_is_blank_can_not_be_blanked_again(larkfield):
 
 def test_two_sections_of_one_id_are_blanked_together():
     twins = document(section(body=words("Ann.")), section(body=words("Ben.")))
-    assert paths(blank(twins, paths(twins)[:1])) == []
+    assert paths(blank(twins, paths(twins)[1:2])) == ["title"]
 
 
 # --- the same words elsewhere -------------------------------------------------------------
@@ -239,7 +252,7 @@ def test_two_sections_of_one_id_are_blanked_together():
 )
 def test_case_and_white_space_make_no_difference(said, value):
     before = document(section("senco", senco=Senco(name=said)))
-    assert same_words(before, [value]) == paths(before)
+    assert same_words(before, [value]) == paths(before)[1:]
 
 
 def test_the_same_words_are_found_in_every_field():
@@ -316,8 +329,8 @@ def test_many_and_hostile_values_are_searched_in_a_second():
 @few
 @given(documents, st.data())
 def test_after_blanking_no_field_says_the_words_and_the_rest_is_as_it_was(before, data):
-    said = [field.value for field in fields(before)]
-    values = data.draw(st.lists(st.sampled_from(said), max_size=3)) if said else []
+    found = [value for field in fields(before) for value in field.values]
+    values = data.draw(st.lists(st.sampled_from(found), max_size=3)) if found else []
     chosen = same_words(before, values)
     after = blank(before, chosen)
     assert same_words(after, values) == []
@@ -334,8 +347,8 @@ def test_all_words_can_be_blanked_at_once(before):
     after = blank(before, paths(before))
     assert fields(after) == []
     assert [each.id for each in after.sections] == [each.id for each in before.sections]
-    assert (after.title, after.key, after.school.urn, after.review_date) == (
-        before.title,
+    assert (after.school.name, after.key, after.school.urn, after.review_date) == (
+        before.school.name,
         before.key,
         before.school.urn,
         before.review_date,
@@ -347,4 +360,11 @@ def test_all_words_can_be_blanked_at_once(before):
 def test_no_field_both_says_and_mentions_the_same_words(before):
     values = [field.value for field in fields(before)]
     mentioned = {field.path for field in mentions(before, values)}
-    assert mentioned & set(same_words(before, values)) == set()
+    same = set(same_words(before, values))
+    assert mentioned & same == set()
+    assert {each.path for each in saying(before, values)} == mentioned | same
+
+
+def test_of_many_values_those_are_said_that_stand_alone_or_among_others():
+    before = document(introduction=words("Ask Mrs Hall."), tags=("Ann",))
+    assert said(before, ["mrs hall", "ANN", "Hal", "", "Ben"]) == {"mrs hall", "ANN"}

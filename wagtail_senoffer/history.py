@@ -61,8 +61,11 @@ def entries(head: DocumentHead, numbers: list[int]) -> list[Entry]:
     versions = versions_of(head).filter(**wanted).select_related("withdrawal")
     versions = versions.prefetch_related("text", "assurances")
     found = {each.number: each for each in versions}
-    documents = {number: readable(each) for number, each in found.items()}
     digests = {each.text_id for each in found.values()}
+    redactions = redactions_of(digests)
+    for each in found.values():
+        each.redactions = redactions.get(each.text_id, ())
+    documents = {number: readable(each) for number, each in found.items()}
     firsts = dict(
         versions_of(head)
         .filter(text_id__in=digests)
@@ -70,7 +73,6 @@ def entries(head: DocumentHead, numbers: list[int]) -> list[Entry]:
         .values_list("text_id")
         .annotate(Min("number"))
     )
-    redactions = redactions_of(digests)
     return [
         Entry(
             version=(version := found[number]),
@@ -80,7 +82,7 @@ def entries(head: DocumentHead, numbers: list[int]) -> list[Entry]:
             same_as=first if (first := firsts[version.text_id]) < number else None,
             withdrawal=getattr(version, "withdrawal", None),
             assurances=version.assurances.all(),
-            redactions=redactions.get(version.text_id, ()),
+            redactions=version.redactions,
         )
         for number in numbers
     ]

@@ -267,7 +267,8 @@ def was_noted(page: Page) -> bool:
 def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
     """Return the school's documents that could not follow what was last published.
 
-    Each comes with the errors that keep it at its last Version.
+    Each comes with the errors that keep it at its last Version, words that were removed
+    from the record among them.
     """
     if page.school_key is None:
         return []
@@ -276,7 +277,7 @@ def held_back(page: Page) -> list[tuple[Document, list[Problem]]]:
         (after, errors)
         for kind in _FOLLOWERS.get(page.kind, ())
         for before, after in _following(shelf, kind)
-        if after != before and (errors := _errors(after))
+        if after != before and (errors := _errors(after) + _returning(shelf, after))
     ]
 
 
@@ -370,6 +371,10 @@ def _redacted(head: DocumentHead | None, digest: str) -> list[Problem]:
     message = _("Words in it were removed from an earlier version (%(what)s). Take them out here.")
     words = message % {"what": "; ".join(redaction.removed)}
     return [Problem("redacted", Severity.ERROR, words)]
+
+
+def _returning(shelf: Shelf, document: Document) -> list[Problem]:
+    return _redacted(shelf.head(document.key), sha256(document.canonical_text()))
 
 
 def _is_published(page: Page, shelf: Shelf, digest: str) -> bool:

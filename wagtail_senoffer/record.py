@@ -25,8 +25,10 @@ from .models.versions import (
 from .rulesets import Kind
 
 _ATTEMPTS = 6
-# The school, and language, whose lock is held.
-_turn: ContextVar[tuple[UUID, str] | None] = ContextVar("senoffer_turn", default=None)
+# A school and a language: what one lock is for.
+Turn = tuple[UUID, str]
+# Those whose locks are held.
+_held: ContextVar[frozenset[Turn]] = ContextVar("senoffer_held", default=frozenset())
 
 
 class Shelf:
@@ -59,18 +61,29 @@ class Shelf:
 def in_turn(school_key: UUID, locale: str, work: Callable[[], Any]) -> Any:
     """Run `work` in a transaction that holds the lock of a school's documents.
 
-    Two publishes of one school follow each other. A lock that can't be had at once may
-    be reported as an error (SQLite's "database is locked", a deadlock): before `work`
-    began, that is tried again a few times.
+    Two publishes of one school follow each other.
     """
-    if _turn.get() == (school_key, locale):
+    return in_turns([(school_key, locale)], work)
+
+
+def in_turns(turns: Iterable[Turn], work: Callable[[], Any]) -> Any:
+    """Run `work` in a transaction that holds the locks of several schools or languages.
+
+    All are taken before `work` begins, and by everyone in the same order, so that nobody
+    waits for each other. A lock that can't be had at once may be reported as an error
+    (SQLite's "database is locked", a deadlock): before `work` began, that is tried again
+    a few times.
+    """
+    wanted = frozenset(turns) - _held.get()
+    if not wanted:
         return work()
     database = router.db_for_write(DocumentHead)
     for attempt in range(_ATTEMPTS):
         working = False
         try:
-            with transaction.atomic(using=database), _holding((school_key, locale)):
-                _take_turn(school_key, locale)
+            with transaction.atomic(using=database), _holding(wanted):
+                for school_key, locale in sorted(wanted):
+                    _take_turn(school_key, locale)
                 working = True
                 return work()
         except OperationalError:
@@ -146,8 +159,12 @@ def redact(
 
     `removed` names the fields for a reader. The old words are deleted, not kept aside.
     """
-    text = remaining.canonical_text()
+    text, now = remaining.canonical_text(), timezone.now()
+    before = Redaction.objects.filter(text_sha256=digest).last()
     redaction = Redaction(
+        # The last one tells what is stored, so it is never older than the one before,
+        # whichever machine's clock is behind.
+        created_at=max(now, before.created_at) if before else now,
         text_sha256=digest,
         remaining_sha256=sha256(text),
         removed=list(removed),
@@ -185,12 +202,12 @@ def _for_update(queryset: Any) -> Any:
 
 
 @contextmanager
-def _holding(school: tuple[UUID, str]) -> Iterator[None]:
-    token = _turn.set(school)
+def _holding(turns: frozenset[Turn]) -> Iterator[None]:
+    token = _held.set(_held.get() | turns)
     try:
         yield
     finally:
-        _turn.reset(token)
+        _held.reset(token)
 
 
 def _take_turn(school_key: UUID, locale: str) -> None:

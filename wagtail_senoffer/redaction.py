@@ -1,7 +1,8 @@
 """Blanks chosen words of a Document, when a person asks to have them removed.
 
-What identifies the Document, its school and its sections stays; so do the rows of lists,
-without their words: every path goes on meaning the same field.
+What identifies the Document, its school and its sections stays (its title, which the school
+writes, may go); so do the rows of lists, without their words: every path goes on meaning the
+same field.
 """
 
 import re
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .document import Document
+from .rulesets import Kind
 from .vocabularies import STAGE_LABELS, Label
 
 # In clean HTML only an attribute holds words that the plain text lacks: where a link
@@ -36,14 +38,20 @@ class Field:
 
     `path` names it within this Document. `section` is the code of its section, "school"
     for the school's particulars and "" for the whole Document; `section_title` is what a
-    reader sees of that. `value` is the text, of a link or document with its address.
+    reader sees of that. `values` are the texts that it holds, of a link or document also
+    the address: what `same_words` and `mentions` look for.
     """
 
     path: str
     section: str
     section_title: str
     label: str
-    value: str
+    values: tuple[str, ...]
+
+    @property
+    def value(self) -> str:
+        """The text for a reader, of a link or document with its address."""
+        return " – ".join(self.values)
 
 
 def fields(document: Document) -> list[Field]:
@@ -90,12 +98,36 @@ def mentions(document: Document, values: Iterable[str]) -> list[Field]:
     if not wanted:
         return []
     longest_first = sorted(wanted, key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    pattern = _whole_words(longest_first)
     return [
         leaf.field()
         for leaf in _leaves(document.model_dump())
         if not leaf.says(wanted) and any(pattern.search(text) for text in leaf.texts())
     ]
+
+
+def saying(document: Document, values: Iterable[str]) -> list[Field]:
+    """Return the fields that hold one of the values, alone or among other words."""
+    values = list(values)
+    same = frozenset(same_words(document, values))
+    alone = [each for each in fields(document) if each.path in same]
+    return alone + mentions(document, values)
+
+
+def said(document: Document, values: Iterable[str]) -> set[str]:
+    """Return which of the values the Document says anywhere, alone or among other words."""
+    texts = [text for leaf in _leaves(document.model_dump()) for text in leaf.texts()]
+
+    def is_said(folded: str) -> bool:
+        pattern = _whole_words([folded])
+        # A plain search first: it is quick, and most values are not there.
+        return any(folded in text and pattern.search(text) for text in texts)
+
+    return {value for value in values if (folded := _folded(value)) and is_said(folded)}
+
+
+def _whole_words(folded: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, folded))})(?!\w)")
 
 
 def _folded_all(values: Iterable[str]) -> frozenset[str]:
@@ -134,7 +166,7 @@ class _Leaf(NamedTuple):
     def field(self) -> Field:
         label = _under(self.place.within, self.label) if self.place.within else self.label
         shown = self.words()[:1] if "html" in self.keys else self.words()
-        return Field(self.path, self.place.section, self.place.title, label, " – ".join(shown))
+        return Field(self.path, self.place.section, self.place.title, label, tuple(shown))
 
     def says(self, wanted: frozenset[str]) -> bool:
         return any(_folded(self.holder[key]) in wanted for key in self.keys if key != "html")
@@ -188,6 +220,9 @@ _PLAN: tuple[tuple[str, Label], ...] = (
 def _leaves(data: dict[str, Any]) -> Iterator[_Leaf]:
     """Yield every field of a dumped Document that may be blanked, in reading order."""
     whole = _Place("", "", _("The whole document"))
+    if data["kind"] != Kind.SCHOOL:
+        # A school's own title is its name, which stays.
+        yield _Leaf(whole, "title", _("Title"), data, ("title",))
     yield _words(whole, "introduction", _("Introduction"), data["introduction"])
     for section in data["sections"]:
         title = section["question"] or section["title"] or _("More information")

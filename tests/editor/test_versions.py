@@ -546,6 +546,19 @@ def test_removed_words_do_not_come_back(desk: Client, report: Any) -> None:
     assert len(versions(report)) == 2
 
 
+def test_a_restored_version_tells_that_it_lost_words(
+    desk: Client, admin: User, report: Any
+) -> None:
+    from wagtail_senoffer import removal
+
+    content.publish(factories.say(report, "teaching", "<p>All new.</p>"))
+    removal.redact(versions(report)[0], ["introduction"], "Asked for it.", user=admin)
+    response = desk.post(url("restore", report, 1), follow=True)
+    assert "Words were removed from Version 1: Introduction. The draft lacks them." in told(
+        response
+    )
+
+
 def test_words_can_be_removed_after_the_page_was_deleted(desk: Client, report: Any) -> None:
     version = versions(report)[0]
     address = reverse("senoffer_redact", args=[version.document_key, version.locale, 1])

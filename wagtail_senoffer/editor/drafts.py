@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 
 from ..models.documents import DocumentMixin, SchoolDocumentMixin, current_academic_year
 from ..models.versions import Version
+from ..removal import told
 from ..restoring import restore
 
 RESTORED = "wagtail_senoffer.restore"
@@ -29,7 +30,7 @@ def restore_into_draft(page: DocumentMixin, version: Version, user: Any) -> list
         draft.change_note = _("Version %(number)d was restored.") % {"number": version.number}
     draft.rereading_from, draft.reread = None, []
     _save(draft, user, RESTORED, {"version": version.number})
-    return lost
+    return [*lost, *told(version)]
 
 
 def start_new_year(page: SchoolDocumentMixin, version: Version, user: Any) -> str:

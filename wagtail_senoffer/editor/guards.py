@@ -78,7 +78,7 @@ def tell_held_back(request: HttpRequest, page: Any) -> None:
     if not isinstance(page, DocumentMixin):
         return
     for document, problems in publishing.held_back(page):
-        message = _("“%(title)s” stays as it is, because it would become incomplete:")
+        message = _("“%(title)s” stays as it is. This keeps it from following:")
         lines = format_html_join("", "<li>{}</li>", ((problem.message,) for problem in problems))
         first = message % {"title": document.title}
         messages.warning(request, format_html("{}<ul>{}</ul>", first, lines))

@@ -5,7 +5,7 @@ decides whether one may be: that is publishing.py, through record.py.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -94,6 +94,13 @@ class FinalModel(models.Model):
         """Return the hash that the row's own fields give."""
         return seal(self.facts())
 
+    def is_sealed(self) -> bool:
+        """Say whether the row says what it was sealed with."""
+        # What can't even be hashed was never sealed.
+        with suppress(ValueError):
+            return self.computed_hash() == self.record_hash
+        return False
+
     def user_name(self) -> str:
         """Return who wrote it: a name while the account exists, else "" or its number."""
         return user_names([self.user_pk])[self.user_pk]
@@ -173,6 +180,9 @@ class Version(FinalModel):
         "not_reread": "not_reread",
     }
 
+    # Those of its text, oldest first, from who has read them for many Versions at once.
+    redactions: Sequence["Redaction"] | None = None
+
     document_key = models.UUIDField(_("document key"))
     locale = models.CharField(_("language"), max_length=100)
     kind = models.CharField(_("kind"), max_length=40, choices=KINDS)
@@ -211,14 +221,18 @@ class Version(FinalModel):
     def document(self) -> Document:
         """Return the published Document, or what a Redaction left of it.
 
-        Raises Unreadable if its words are gone, were changed behind the record's back, or
-        were written by a newer release.
+        Raises Unreadable if its words are gone, if they or its record were changed behind
+        our back, or if a newer release wrote them.
         """
         return Document.from_text(self.words)
 
     @property
     def words(self) -> str:
         """The stored text. Raises Unreadable if it is gone, or not what was published."""
+        # Else it might point at other words, under the hashes that outsiders have kept.
+        if not self.is_sealed():
+            message = _("The record of this version was changed after it was published.")
+            raise Unreadable(message, code="record-changed")
         try:
             text = self.text.text
         except DocumentText.DoesNotExist:
@@ -233,8 +247,10 @@ class Version(FinalModel):
         digest = sha256(text)
         if digest == self.text_id:
             return True
-        redaction = Redaction.objects.filter(text_sha256=self.text_id).last()
-        return redaction is not None and redaction.remaining_sha256 == digest
+        found = self.redactions
+        if found is None:
+            found = list(Redaction.objects.filter(text_sha256=self.text_id))
+        return bool(found) and found[-1].remaining_sha256 == digest
 
 
 class VersionEvent(FinalModel):
