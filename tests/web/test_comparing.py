@@ -64,7 +64,7 @@ def test_sections_that_did_not_change_are_folded_away(visitor: Client, thrice: A
     response = visitor.get(f"{LIST}1..2/")
     html = response.content.decode()
     folded = html[html.index("<details") : html.index("</details>")]
-    assert "26 sections are unchanged" in folded
+    assert "26 parts are unchanged" in folded
     unchanged = response.context["comparison"].unchanged
     assert (folded.count("<li>"), len(unchanged)) == (26, 26)
 

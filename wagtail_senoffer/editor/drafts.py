@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -37,14 +37,12 @@ def start_new_year(page: SchoolDocumentMixin, version: Version, user: Any) -> st
     """Save a draft for the next academic year, all of whose sections wait to be read again.
 
     It starts from the live page, which says what `version`, the current one, says, and
-    still knows its links to pages and documents as such. The year's approval is still to
-    be given. Returns the new year, as in "2027-28".
+    still knows its links to pages and documents as such. The year's approval and review
+    are still to be given. Returns the new year, as in "2027-28".
     """
     draft: Any = type(page)._default_manager.get(pk=page.pk)
     draft.academic_year = next_year(draft.academic_year)
-    draft.approved_by, draft.approved_on = "", None
-    if draft.review_date and draft.review_date <= timezone.localdate():
-        draft.review_date = None
+    draft.approved_by, draft.approved_on, draft.review_date = "", None, None
     words = {"year": draft.academic_year}
     with translation.override(page.language):
         draft.change_note = _("For the academic year %(year)s.") % words

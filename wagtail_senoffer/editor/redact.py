@@ -63,9 +63,10 @@ class RedactForm(forms.Form):
 
 def _label(each: Field, again: bool) -> str:
     name = f"{each.section_title} – {each.label}" if each.section_title else each.label
-    label = format_html("<b>{}</b>: {}", name, Truncator(each.value).chars(160))
+    words = Truncator(each.value).chars(400)
     note = _("still in the page or its newest draft")
-    return format_html("{} <em>({})</em>", label, note) if again else label
+    end = format_html(" <em>({})</em>", note) if again else ""
+    return format_html("<span><b>{}</b>: {}{}</span>", name, words, end)
 
 
 def redact(request: HttpRequest, key: UUID, locale: str, number: int) -> HttpResponse:

@@ -42,7 +42,10 @@ class RereadField(forms.MultipleChoiceField):
             label=_("Still true"),
             required=False,
             widget=forms.CheckboxSelectMultiple,
-            help_text=_("Tick what you have read again. A section that you change counts too."),
+            help_text=_(
+                "Tick what you have read again. A section that you change counts too. "
+                "Look at the introduction as well, and at the dates at the end."
+            ),
         )
 
     def valid_value(self, value: str) -> bool:
@@ -98,7 +101,7 @@ class DocumentForm(WagtailAdminPageForm):
 def _place(section: Section) -> str:
     """Return a section's title with a link to its block in the form."""
     link = format_html('<a href="#block-{}-section">{}</a>', section.id, _("read it"))
-    return format_html("{} – {}", section.title, link)
+    return format_html("<span>{} – {}</span>", section.title, link)
 
 
 HISTORY_PANEL = MultiFieldPanel([FieldPanel("change_note")], _("For the list of versions"))

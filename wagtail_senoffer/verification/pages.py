@@ -97,8 +97,8 @@ def _compare(reader: Reader, page: Any) -> Finding | None:
     if sha256(text) == newest["text_id"] or sha256(_text(page) or "") == _newest(page)["text_id"]:
         return None
     message = (
-        "The page, or something that it links to, was changed without a publish: it is no longer "
-        f"what the public reads. {_LOOK}"
+        "The page, or something that it links to or quotes (an offer quotes the report), was "
+        f"changed or taken down without a publish: it is no longer what the public reads. {_LOOK}"
     )
     return warning("page-differs", message, where)
 
