@@ -300,7 +300,8 @@ SAMPLES = {
     wagtail_blocks.URLBlock: "https://larkfield.example/",
     wagtail_blocks.IntegerBlock: 7,
     wagtail_blocks.DateBlock: "2026-09-01",
-    wagtail_blocks.MultipleChoiceBlock: ["ASD"],
+    wagtail_blocks.TimeBlock: "09:30",
+    wagtail_blocks.BooleanBlock: True,
     blocks.AnswerBlock: "<p>Word</p>",
     DocumentChooserBlock: 1,
 }
@@ -317,6 +318,8 @@ def sample(block, page):
     """Return raw data for a field; of choices, the last."""
     if isinstance(block, wagtail_blocks.PageChooserBlock):
         return page.pk
+    if isinstance(block, wagtail_blocks.MultipleChoiceBlock):
+        return [code for code, _ in block.field.choices][-1:]
     if isinstance(block, wagtail_blocks.ChoiceBlock):
         return ["", *(code for code, _ in block.field.choices if code)][-1] or "hub"
     return SAMPLES[type(block)]

@@ -310,7 +310,7 @@ def test_p4_what_a_document_says_nothing_about_is_empty():
         Provision(name="Club", level="universal"),
         TransitionStage(stage="starting"),
     ]
-    empty = ["", None, (), Words(), Address(), Approval(), ResourcedProvision.NONE]
+    empty = ["", None, False, (), Words(), Address(), Approval(), ResourcedProvision.NONE]
     said = {
         (type(model).__name__, name)
         for model in smallest

@@ -15,7 +15,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 
 from . import conf
 from .rulesets import Kind, SectionRule, load
-from .vocabularies import NEEDS, PROVISION_LEVEL_LABELS, STAGE_LABELS
+from .vocabularies import DAY_LABELS, NEEDS, PROVISION_LEVEL_LABELS, STAGE_LABELS
 
 FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link"]
 THEMES = {
@@ -74,6 +74,11 @@ def need_choices() -> list[tuple[str, Any]]:
 def level_choices() -> list[tuple[str, Any]]:
     """Return the levels of a provision map."""
     return [(level.value, label) for level, label in PROVISION_LEVEL_LABELS.items()]
+
+
+def day_choices() -> list[tuple[str, Any]]:
+    """Return the days of the week."""
+    return [(day.value, label) for day, label in DAY_LABELS.items()]
 
 
 def stage_choices() -> list[tuple[str, Any]]:
@@ -158,6 +163,12 @@ class ProvisionBlock(WordedStructBlock):
     who = blocks.CharBlock(required=False, max_length=200)
     when = blocks.CharBlock(required=False, max_length=200)
     body = AnswerBlock(required=False)
+    listed = blocks.BooleanBlock(required=False)
+    days = blocks.MultipleChoiceBlock(
+        choices=day_choices, required=False, widget=CheckboxSelectMultiple
+    )
+    opens_at = blocks.TimeBlock(required=False)
+    closes_at = blocks.TimeBlock(required=False)
 
     class Meta:
         icon = "list-ul"
@@ -172,6 +183,16 @@ class ProvisionBlock(WordedStructBlock):
         "who": (_("Who gives it"), ""),
         "when": (_("When"), ""),
         "body": (_("What happens"), ""),
+        "listed": (
+            _("List it in directories"),
+            _(
+                "For what families can look for by itself, such as a resourced base, a SEN unit "
+                "or a holiday club. The council's directory then shows it beside the school."
+            ),
+        ),
+        "days": (_("On which days"), _("For directories. Leave it empty if it is no fixed day.")),
+        "opens_at": (_("Starts at"), ""),
+        "closes_at": (_("Ends at"), ""),
     }
 
 

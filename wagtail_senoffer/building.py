@@ -38,7 +38,7 @@ from .document import (
     clean_url,
 )
 from .rulesets import Kind, Rulesets
-from .vocabularies import NEEDS, is_role_mailbox
+from .vocabularies import NEEDS, Day, is_role_mailbox
 
 _RICH = {"body", "curriculum", "buildings", "information", "introduction"}
 
@@ -159,6 +159,10 @@ class SectionBuilder:
                 who=clean_line(item.get("who")),
                 when=clean_line(item.get("when")),
                 body=body,
+                listed=bool(item.get("listed")),
+                days=tuple(day for day in Day if day in (item.get("days") or ())),
+                opens_at=item.get("opens_at") or None,
+                closes_at=item.get("closes_at") or None,
             )
 
     def _plan(self, value: dict[str, Any]) -> AccessibilityPlan:

@@ -11,7 +11,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
@@ -22,6 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from .rulesets import Kind
 from .vocabularies import (
+    Day,
     Duty,
     Laestab,
     Mode,
@@ -72,6 +74,8 @@ _NOT_TEXT = re.compile(
 _BETWEEN_ANGLES = re.compile(r"[^<>]+")
 _TAG_NAME = re.compile(r"</?\w+")
 _MAX_ROUNDS = 5
+# Up to this length, what a text was cleaned to is kept for the next time.
+_REMEMBERED = 16 * 1024
 
 
 class TooMuchHtml(ValueError):
@@ -156,7 +160,11 @@ class Senco(_Data):
 
 
 class Provision(_Data):
-    """One line of the provision map."""
+    """One line of the provision map.
+
+    One that is `listed` is a service of its own in directories: a resourced base, a SEN
+    unit, a holiday club. `days` and times are of the school's own clock.
+    """
 
     name: str
     level: ProvisionLevel
@@ -166,6 +174,10 @@ class Provision(_Data):
     who: str = ""
     when: str = ""
     body: Words = Words()
+    listed: bool = False
+    days: tuple[Day, ...] = ()
+    opens_at: time | None = None
+    closes_at: time | None = None
 
 
 class AccessibilityPlan(_Data):
@@ -479,6 +491,10 @@ def clean_html(html: str, base_url: str) -> Words:
     changes nothing. Raises TooMuchHtml past MAX_HTML_BYTES or MAX_HTML_TAGS, before
     any work is done on the text.
     """
+    return _clean_again(html, base_url) if len(html) <= _REMEMBERED else _clean(html, base_url)
+
+
+def _clean(html: str, base_url: str) -> Words:
     _refuse_too_much(html)
     for _round in range(_MAX_ROUNDS):
         clean = _clean_once(html, base_url)
@@ -492,6 +508,10 @@ def clean_html(html: str, base_url: str) -> Words:
         raise TooMuchHtml(html[:40])
     text = plain_text(clean)
     return Words(html=clean, text=text) if text else Words()
+
+
+# A page is built again and again while it is edited, and most of its texts stay as they are.
+_clean_again = lru_cache(maxsize=512)(_clean)
 
 
 def _refuse_too_much(html: str) -> None:

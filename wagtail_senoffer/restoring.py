@@ -252,6 +252,10 @@ class _Sections:
                 level=each.level.value,
                 needs=self._needs(section, each.needs),
                 body=each.body.html,
+                listed=each.listed,
+                days=[day.value for day in each.days],
+                opens_at=each.opens_at and each.opens_at.isoformat(),
+                closes_at=each.closes_at and each.closes_at.isoformat(),
             )
 
     def _answered_in(self, section: Section) -> str:

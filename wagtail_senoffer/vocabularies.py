@@ -215,6 +215,29 @@ PROVISION_LEVEL_LABELS: dict[ProvisionLevel, Label] = {
 }
 
 
+class Day(StrEnum):
+    """A day of the week, by the code of iCalendar (RFC 5545, section 3.3.10)."""
+
+    MONDAY = "MO"
+    TUESDAY = "TU"
+    WEDNESDAY = "WE"
+    THURSDAY = "TH"
+    FRIDAY = "FR"
+    SATURDAY = "SA"
+    SUNDAY = "SU"
+
+
+DAY_LABELS: dict[Day, Label] = {
+    Day.MONDAY: _("Monday"),
+    Day.TUESDAY: _("Tuesday"),
+    Day.WEDNESDAY: _("Wednesday"),
+    Day.THURSDAY: _("Thursday"),
+    Day.FRIDAY: _("Friday"),
+    Day.SATURDAY: _("Saturday"),
+    Day.SUNDAY: _("Sunday"),
+}
+
+
 class Stage(StrEnum):
     """A move in a child's school life."""
 

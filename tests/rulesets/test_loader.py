@@ -335,7 +335,7 @@ WRONG = {
         'code = "hub"',
         'code = "hub"\ncolour = "red"',
         "sections.0.colour: unknown key; expected code, title, question, guidance, examples, "
-        "reference, schedule_2, theme, levels, answers_from (found 'red')",
+        "reference, schedule_1, section_69, schedule_2, theme, levels, answers_from (found 'red')",
     ),
     "missing key": (
         'kind = "sen-information-report"\n',

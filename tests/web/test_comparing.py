@@ -149,7 +149,9 @@ OURS = {
     *("article", "section", "div", "span", "dl", "dt", "dd", "ins", "del", "time", "details"),
     *("summary", "h1", "h2"),
 }
-ATTRIBUTES = "aria-label aria-labelledby charset class content datetime href id lang name rel"
+ATTRIBUTES = (
+    "aria-label aria-labelledby charset class content datetime href id lang name rel title type"
+)
 
 
 class Markup(HTMLParser):

@@ -76,7 +76,16 @@ def _provision(row: Provision) -> str:
     level = str(lists.PROVISION_LEVEL_LABELS[row.level])
     # A row is one line, so that a new one among them is one line more.
     body = " ".join(row.body.text.split("\n"))
-    return _dashed([row.name, level, _ages(row), needs, row.who, row.when, body])
+    listed = str(_("listed in directories")) if row.listed else ""
+    hours = hours_of(row)
+    return _dashed([row.name, level, _ages(row), needs, row.who, row.when, hours, body, listed])
+
+
+def hours_of(row: Provision) -> str:
+    """Return the days and times of a kind of help in one line, "" if it says none."""
+    days = ", ".join(str(lists.DAY_LABELS[day]) for day in row.days)
+    times = [f"{each:%H:%M}" for each in (row.opens_at, row.closes_at) if each]
+    return " ".join(part for part in (days, "–".join(times)) if part)
 
 
 def _ages(row: Provision | School) -> str:

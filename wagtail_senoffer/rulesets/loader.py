@@ -64,6 +64,8 @@ class SectionRule(_Strict):
     guidance: Sentence
     examples: tuple[Sentence, ...] = ()
     reference: Sentence
+    schedule_1: tuple[Sentence, ...] = ()
+    section_69: tuple[Sentence, ...] = ()
     schedule_2: tuple[Sentence, ...] = ()
     theme: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
     levels: Annotated[dict[Mode, Level], Field(min_length=1)]
