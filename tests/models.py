@@ -4,6 +4,7 @@ from django.db import models
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
+from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
@@ -28,3 +29,6 @@ class PlainPage(Page):
     approved_by = models.CharField(max_length=200, blank=True)
     approved_on = models.DateField(null=True, blank=True)
     review_date = models.DateField(null=True, blank=True)
+
+    # What Wagtail's own APIs tell of it, to compare the feed with.
+    api_fields = [APIField(name) for name in ("introduction", "body", "academic_year")]

@@ -15,6 +15,16 @@ DEFAULTS: dict[str, Any] = {
     "ALLOW_INCOMPLETE": False,
     # The question set of a new School Offer.
     "QUESTION_SET": "se7-14",
+    # The host name of the Site at whose address the feed has the schools of all Sites.
+    "FEED_HOST": "",
+    # Under which licence the feed may be used.
+    "FEED_LICENCE": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    # Dotted path of a function that takes a request for the feed and returns how many
+    # seconds its sender has to wait, or None.
+    "THROTTLE": "",
+    # A folder in which whole dumps of the feed are kept, compressed; without one each is
+    # made as it is asked for.
+    "DUMP_DIR": "",
 }
 
 

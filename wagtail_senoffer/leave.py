@@ -1,4 +1,4 @@
-"""What a caller says of the saves within a `with`: leave to publish, drafts only, a reason."""
+"""What a caller says of the saves within a `with`: leave to publish, a reason, drafts only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +31,7 @@ class Reason:
 _override: ContextVar[Override | None] = ContextVar("senoffer_override", default=None)
 _reason: ContextVar[Reason | None] = ContextVar("senoffer_reason", default=None)
 _drafting: ContextVar[bool] = ContextVar("senoffer_drafting", default=False)
+_revision: ContextVar[Any] = ContextVar("senoffer_revision", default=None)
 
 
 @contextmanager
@@ -82,6 +83,18 @@ def drafting(value: bool = True) -> Iterator[None]:
 def is_drafting() -> bool:
     """Say whether a save is meant for a draft only."""
     return _drafting.get()
+
+
+@contextmanager
+def releasing(revision: Any) -> Iterator[None]:
+    """Name the revision that is published meanwhile."""
+    with _set(_revision, revision):
+        yield
+
+
+def released() -> Any:
+    """Return the revision that is being published, if it is known."""
+    return _revision.get()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Every path that makes a page live ends in the page's `save()`, and that comes he
 Nothing else asks record.py to write. A page is an argument; its models are never imported.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
@@ -28,9 +28,12 @@ from .leave import (
     is_drafting,
     may_override,
     override,
+    released,
+    releasing,
     withdrawing,
 )
 from .models.versions import Assurance, DocumentHead, Redaction, Version, heads
+from .public import PublicPlace, address_of, public_place, public_places
 from .record import Shelf
 from .rereading import not_reread
 from .rulesets import Kind
@@ -54,6 +57,9 @@ __all__ = [
     "problems_of",
     "publish_on_schedule",
     "publish_refused",
+    "refresh",
+    "releasing",
+    "relocate",
     "save_page",
     "was_noted",
     "withdraw",
@@ -70,6 +76,9 @@ publish_refused = Signal()
 
 # Fields of a draft that are for the record: a publish takes them and empties them.
 NOTES = ("change_note", "rereading_from", "reread")
+
+# How many pages are looked at in one query.
+_AT_ONCE = 500
 
 # What is published in terms of what, in the order in which it follows.
 _FOLLOWERS = {
@@ -207,9 +216,9 @@ def withdraw(page: Page, reason: str, successor: str = "") -> None:
 
     if page.school_key is not None:
         _locked(page, lambda shelf: write(shelf.head(page.document_key)))
-    else:
+    elif head := _head(page):
         # It was taken out of its school; its record was not.
-        write(_head(page))
+        record.in_turn(head.school_key, head.locale, lambda: write(_head(page)))
 
 
 def bury(page: Page, url: str) -> None:
@@ -222,6 +231,39 @@ def bury(page: Page, url: str) -> None:
     head = _head(page)
     if head:
         record.leave_address(head, url)
+
+
+def relocate(pages: Iterable[Page]) -> None:
+    """Bring the feed up to date about where the public finds pages, as their rows are now.
+
+    For what happens to a page or above it: a move, a new slug, privacy, another Site.
+    """
+    pages = list(pages)
+    for start in range(0, len(pages), _AT_ONCE):
+        some = pages[start : start + _AT_ONCE]
+        places = public_places(some)
+        by_document = {(page.document_key, page.language): places[page.pk] for page in some}
+        keys = {key for key, _locale in by_document}
+        found = DocumentHead.objects.filter(document_key__in=keys).exclude(latest=None)
+        changed = [
+            (head.pk, place)
+            for head in found
+            if (place := by_document.get((head.document_key, head.locale)))
+            and (head.public_url, head.site_pk) != (place.url, place.site_pk)
+        ]
+        turns = {(x.school_key, x.locale) for x in found if x.pk in dict(changed)}
+        record.in_turns(turns, partial(_relocate, changed))
+
+
+def refresh(school_key: UUID, locale: str) -> None:
+    """Make the feed of a school in a language agree with its Versions."""
+    record.in_turn(school_key, locale, lambda: None)
+
+
+def _relocate(changed: list[tuple[int, PublicPlace]]) -> None:
+    rows = DocumentHead.objects.in_bulk([pk for pk, _place in changed])
+    for pk, place in changed:
+        record.move(rows[pk], place)
 
 
 def assure(page: Page, number: int | None = None) -> Assurance | None:
@@ -322,7 +364,9 @@ def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
     text = document.canonical_text()
     digest = sha256(text)
     if _is_published(page, shelf, digest):
-        return _write_without_notes(page, write)
+        result = _write_without_notes(page, write)
+        record.move(shelf.head(page.document_key), _place(page, shelf))
+        return result
     if redacted := _redacted(shelf.head(page.document_key), digest):
         raise Refused(page, redacted)
     errors = _errors(document)
@@ -341,12 +385,24 @@ def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
         document,
         text,
         user_pk,
+        place=_place(page, shelf),
         **notes,
         override_reason=leave.reason if leave else "",
         missing=[problem.section or problem.code for problem in errors],
     )
     _let_follow(shelf, document.kind, user_pk)
     return result
+
+
+def _place(page: Page, shelf: Shelf) -> PublicPlace:
+    """Return where everyone can read a page that was just written.
+
+    What is known to be public, and stands where it stood, still is: all that can make it
+    private or move it is followed at once (see `relocate`).
+    """
+    head, place = shelf.head(page.document_key), address_of(page)
+    known = head and head.offered and PublicPlace(head.public_url, head.site_pk) == place
+    return place if known else public_place(page)
 
 
 def _write_without_notes(page: Page, write: Callable[[], Any]) -> Any:
@@ -447,6 +503,8 @@ def _user_pk(page: Page | None = None) -> str:
     revision = getattr(page, "live_revision", None)
     if page is None or revision is None:
         return ""
+    if revision == released():
+        return str(revision.user_id or "")
     # Wagtail sets the revision just before the save; a plain save leaves the last one.
     stored = model.objects.filter(pk=page.pk).values_list("live_revision_id", flat=True).first()
     return str(revision.user_id or "") if stored != revision.pk else ""

@@ -1,15 +1,21 @@
-"""Signals that publishing needs to hear: a page deleted, or saved as a plain Page."""
+"""Signals that publishing needs to hear: what happens to pages, and above them, in Wagtail."""
 
+from functools import wraps
 from typing import Any
 
 import swapper
-from django.db.models.signals import post_save, pre_delete
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from wagtail.models import PageViewRestriction, Site
 
 from . import publishing
 from .models.documents import DocumentMixin
+from .tree import documents_below
 
 # What a save of a plain Page can change of what the public sees.
 _PUBLIC = {"live", "title", "path"}
+# What decides where the public finds a page, and all that stands below it.
+_PLACE = ("live", "url_path")
 
 
 def connect() -> None:
@@ -17,6 +23,32 @@ def connect() -> None:
     pre_delete.connect(withdraw_before_delete, dispatch_uid="senoffer_delete")
     base_page = swapper.load_model("wagtailcore", "Page")
     post_save.connect(follow_plain_page, sender=base_page, dispatch_uid="senoffer_plain_page")
+    pre_save.connect(remember_place, dispatch_uid="senoffer_remember")
+    post_save.connect(follow_place, dispatch_uid="senoffer_place")
+    for signal in (post_save, post_delete):
+        signal.connect(
+            follow_privacy,
+            sender=PageViewRestriction,
+            dispatch_uid=f"senoffer_privacy_{id(signal)}",
+        )
+        signal.connect(follow_site, sender=Site, dispatch_uid=f"senoffer_site_{id(signal)}")
+    _save_as_one(PageViewRestriction)
+    _save_as_one(Site)
+
+
+def _save_as_one(model: Any) -> None:
+    """Make a save and what follows from it in the feed one transaction."""
+    save = model.save
+    if getattr(save, "senoffer", False):
+        return
+
+    @wraps(save)
+    def in_transaction(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return save(self, *args, **kwargs)
+
+    in_transaction.senoffer = True  # type: ignore[attr-defined]
+    model.save = in_transaction
 
 
 def withdraw_before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
@@ -53,3 +85,41 @@ def follow_plain_page(
         page = model._default_manager.get(pk=instance.pk)
         if page.live or publishing.is_offered(page):
             page.save(clean=False)
+
+
+def remember_place(sender: type, instance: Any, raw: bool, **kwargs: Any) -> None:
+    """Keep what a page's row says before it is saved, since documents may stand below it."""
+    base = swapper.load_model("wagtailcore", "Page")
+    # Whether any do, an instance that was read a while ago can't tell.
+    if raw or not isinstance(instance, base) or not instance.pk:
+        return
+    rows = base._base_manager.filter(pk=instance.pk).values_list(*_PLACE)
+    instance._senoffer_was = rows.first()
+
+
+def follow_place(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Tell the feed of the documents at and below a page that was moved, renamed or unpublished.
+
+    Within Wagtail's transaction. It writes the new paths of the pages below only after
+    this, so they are worked out here.
+    """
+    was = instance.__dict__.pop("_senoffer_was", None)
+    if was and was != (instance.live, instance.url_path):
+        publishing.relocate(_as_it_will_be(page, instance) for page in documents_below(instance))
+
+
+def _as_it_will_be(page: DocumentMixin, above: Any) -> DocumentMixin:
+    slugs = page.url_path.strip("/").split("/")
+    below = page.depth - above.depth
+    page.url_path = above.url_path + "".join(f"{slug}/" for slug in slugs[len(slugs) - below :])
+    return page
+
+
+def follow_privacy(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Take the documents below a page that became private out of the feed, or back into it."""
+    publishing.relocate(documents_below(instance.page))
+
+
+def follow_site(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Give all documents their addresses anew: a Site's host, port or root page changed."""
+    publishing.relocate(documents_below(None))

@@ -12,6 +12,7 @@ from django.db import OperationalError, connections, router, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from . import changes
 from .document import Document, sha256
 from .models.versions import (
     Assurance,
@@ -22,13 +23,17 @@ from .models.versions import (
     Withdrawal,
     heads,
 )
+from .public import PublicPlace
 from .rulesets import Kind
 
 _ATTEMPTS = 6
+_OF_LATEST = ("latest", "school_key", "former_url", "assured_at")
 # A school and a language: what one lock is for.
 Turn = tuple[UUID, str]
 # Those whose locks are held.
 _held: ContextVar[frozenset[Turn]] = ContextVar("senoffer_held", default=frozenset())
+# Schools that lost a document to another one meanwhile.
+_left: ContextVar[set[Turn] | None] = ContextVar("senoffer_left", default=None)
 
 
 class Shelf:
@@ -72,20 +77,22 @@ def in_turns(turns: Iterable[Turn], work: Callable[[], Any]) -> Any:
     All are taken before `work` begins, and by everyone in the same order, so that nobody
     waits for each other. A lock that can't be had at once may be reported as an error
     (SQLite's "database is locked", a deadlock): before `work` began, that is tried again
-    a few times.
+    a few times. What the work changed of what is published is in the feed as it ends.
     """
     wanted = frozenset(turns) - _held.get()
     if not wanted:
         return work()
     database = router.db_for_write(DocumentHead)
     for attempt in range(_ATTEMPTS):
-        working = False
+        working, is_outermost = False, not connections[database].in_atomic_block
         try:
-            with transaction.atomic(using=database), _holding(wanted):
+            with transaction.atomic(using=database), _holding(wanted) as left:
                 for school_key, locale in sorted(wanted):
                     _take_turn(school_key, locale)
                 working = True
-                return work()
+                result = work()
+                changes.follow(wanted | left, last=is_outermost)
+                return result
         except OperationalError:
             nested = connections[database].in_atomic_block
             if working or nested or attempt == _ATTEMPTS - 1:
@@ -93,8 +100,19 @@ def in_turns(turns: Iterable[Turn], work: Callable[[], Any]) -> Any:
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
 
 
-def append(shelf: Shelf, document: Document, text: str, user_pk: str, **more: Any) -> Version:
-    """Store a Document as the next Version. The caller holds the school's lock."""
+def append(
+    shelf: Shelf,
+    document: Document,
+    text: str,
+    user_pk: str,
+    *,
+    place: PublicPlace | None = None,
+    **more: Any,
+) -> Version:
+    """Store a Document as the next Version. The caller holds the school's lock.
+
+    `place` is where the public reads it; without one that stays as it was.
+    """
     head = (
         shelf.head(document.key)
         or DocumentHead.objects.get_or_create(
@@ -120,9 +138,24 @@ def append(shelf: Shelf, document: Document, text: str, user_pk: str, **more: An
         **more,
     )
     version.save()
+    # Nobody can have withdrawn it yet: whoever asks need not look.
+    Version.withdrawal.related.set_cached_value(version, None)
+    left = _left.get()
+    if head.school_key != shelf.school_key and left is not None:
+        left.add((head.school_key, head.locale))
     head.latest, head.school_key, head.former_url = version, shelf.school_key, ""
-    head.save(update_fields=["latest", "school_key", "former_url"])
+    head.assured_at = None
+    if place:
+        head.public_url, head.site_pk = place.url, place.site_pk
+    head.save(update_fields=[*_OF_LATEST, "public_url", "site_pk"])
     return version
+
+
+def move(head: DocumentHead | None, place: PublicPlace) -> None:
+    """Remember where the public reads a document now. The caller holds its school's lock."""
+    if head and (head.public_url, head.site_pk) != (place.url, place.site_pk):
+        head.public_url, head.site_pk = place.url, place.site_pk
+        head.save(update_fields=["public_url", "site_pk"])
 
 
 def withdraw(head: DocumentHead | None, reason: str, user_pk: str, successor: str = "") -> bool:
@@ -149,6 +182,7 @@ def assure(version: Version, user_pk: str) -> Assurance | None:
         return None
     assurance = Assurance(version=version, user_pk=user_pk)
     assurance.save()
+    DocumentHead.objects.filter(latest=version).update(assured_at=assurance.created_at)
     return assurance
 
 
@@ -182,10 +216,12 @@ def redact(
 def point_at_newest(key: UUID, locale: str, school_key: UUID) -> DocumentHead:
     """Make a document's head tell of its newest Version: what a lost or forged head needs."""
     versions = Version.objects.filter(document_key=key, locale=locale)
-    texts = versions.values("text_id")
+    texts, newest = versions.values("text_id"), versions.latest("number")
+    assurance = Assurance.objects.filter(version=newest).last()
     facts = {
-        "latest": versions.latest("number"),
+        "latest": newest,
         "school_key": school_key,
+        "assured_at": assurance and assurance.created_at,
         "redacted": Redaction.objects.filter(text_sha256__in=texts).exists(),
     }
     head, _made = DocumentHead.objects.update_or_create(
@@ -202,12 +238,15 @@ def _for_update(queryset: Any) -> Any:
 
 
 @contextmanager
-def _holding(turns: frozenset[Turn]) -> Iterator[None]:
-    token = _held.set(_held.get() | turns)
+def _holding(turns: frozenset[Turn]) -> Iterator[set[Turn]]:
+    """Mark locks as held; yield the set of the schools that lose a document meanwhile."""
+    left: set[Turn] = set()
+    tokens = _held.set(_held.get() | turns), _left.set(left)
     try:
-        yield
+        yield left
     finally:
-        _held.reset(token)
+        _held.reset(tokens[0])
+        _left.reset(tokens[1])
 
 
 def _take_turn(school_key: UUID, locale: str) -> None:

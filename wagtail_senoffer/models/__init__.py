@@ -8,6 +8,7 @@ from .documents import (
     SchoolOfferMixin,
     SENInformationReportMixin,
 )
+from .feed import Change, FeedHead, Listing
 from .pages import (
     InclusionStrategyPage,
     InclusionStrategyTag,
@@ -21,12 +22,15 @@ from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version,
 
 __all__ = [
     "Assurance",
+    "Change",
     "DocumentHead",
     "DocumentMixin",
     "DocumentText",
+    "FeedHead",
     "InclusionStrategyMixin",
     "InclusionStrategyPage",
     "InclusionStrategyTag",
+    "Listing",
     "Redaction",
     "SENInformationReportMixin",
     "SENInformationReportPage",

@@ -229,7 +229,7 @@ class DocumentMixin(models.Model):
         # One transaction with what Wagtail writes before the page's row: a refusal
         # must not cost another revision its date.
         act = partial(publishing.in_turn, self, write)
-        with publishing.drafting(False):
+        with publishing.drafting(False), publishing.releasing(revision):
             if log_action == publishing.SCHEDULED:
                 return publishing.publish_on_schedule(self, revision, act)
             return act()
@@ -239,6 +239,8 @@ class DocumentMixin(models.Model):
         page = super().with_content_json(content)
         # Wagtail asked for it just now; the gate will ask again.
         page._cached_parent_obj = self.get_parent()
+        if page.locale_id == self.locale_id:
+            page.locale = self.locale
         return page
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:

@@ -359,6 +359,11 @@ class DocumentHead(models.Model):
     redacted = models.BooleanField(default=False)
     # Where the public read it, once its page was deleted: the record answers there.
     former_url = models.CharField(max_length=700, blank=True, db_index=True)
+    # Where everyone can read it now, and the key of that Site; "" and None while only some can.
+    public_url = models.TextField(blank=True)
+    site_pk = models.PositiveBigIntegerField(null=True)
+    # When somebody last said that the newest Version is still correct.
+    assured_at = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore = True
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..models.versions import DocumentText, Version
 from .chain import check_events, check_redactions, check_versions
+from .feed import check_feed
 from .findings import Finding
 from .heads import check_heads, check_triggers
 from .pages import check_pages, models, pages, pages_of
@@ -24,6 +25,7 @@ def check_everything(reader: Reader) -> Iterator[Finding]:
         check_redactions,
         check_heads,
         check_pages,
+        check_feed,
     ):
         for finding in check(reader):
             yield finding if finding.title else finding.titled(_title(finding, titles))

@@ -14,10 +14,12 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from wagtail.log_actions import log
 
-from .. import record
+from .. import changes, publishing, record
 from ..document import DocumentError
 from ..models import triggers
+from ..models.feed import Change
 from ..models.versions import DocumentHead, Version
+from .feed import check_lists, check_places, check_rows
 from .findings import Finding
 from .heads import check_heads, check_triggers
 from .pages import check_offered, check_page, pages_of
@@ -76,6 +78,7 @@ def _point(reader: Reader, finding: Finding) -> str:
         if not any(each.mendable for each in check_heads(reader, _only(finding))):
             return ""
         head = record.point_at_newest(*document, school_key)
+        publishing.relocate(_pages(finding))
         done = f"Its head tells of version {head.latest.number} again."
         return _log(head.latest, finding, done)
 
@@ -147,9 +150,46 @@ def _withdraw(reader: Reader, finding: Finding) -> str:
     return _in_turn(school_key, finding, work)
 
 
+def _relocate(reader: Reader, finding: Finding) -> str:
+    """Make the head, and with it the feed, say where the public finds the page."""
+    if not _is_there_still(check_places(reader, _only(finding)), finding):
+        return ""
+    found = _pages(finding)
+    publishing.relocate(found)
+    return _log(found[0], finding, "Made the feed say where the page is.")
+
+
+def _follow(reader: Reader, finding: Finding) -> str:
+    """Make the rows of a school in the feed say what it publishes."""
+
+    def work() -> str:
+        if not _is_there_still(check_rows(reader, _only(finding)), finding):
+            return ""
+        # The rows themselves follow as the turn ends.
+        table = ContentType.objects.get_for_model(Change)
+        return _log(table, finding, "Made the feed say what is published.")
+
+    return _in_turn(UUID(finding.document_key), finding, work)
+
+
+def _arrange(reader: Reader, finding: Finding) -> str:
+    """Make the lists of the feed anew."""
+    if not list(check_lists(reader)):
+        return ""
+    changes.arrange()
+    table = ContentType.objects.get_for_model(Change)
+    return _log(table, finding, "Made the lists of the feed anew.")
+
+
 def _in_turn(school_key: UUID, finding: Finding, work: Callable[[], str]) -> str:
     done: str = record.in_turn(school_key, finding.locale, work)
     return done
+
+
+def _pages(finding: Finding) -> list[Any]:
+    """Return the pages of a document."""
+    found = pages_of(finding.document_key, finding.locale)
+    return [model._default_manager.get(pk=pk) for model, pk, *_rest in found]
 
 
 def _only(finding: Finding) -> tuple[str, str]:
@@ -173,4 +213,7 @@ _ACTS: dict[str, Callable[[Reader, Finding], str]] = {
     "page-without-version": _publish,
     "page-withdrawn": _unpublish,
     "version-without-page": _withdraw,
+    "feed-address": _relocate,
+    "feed-differs": _follow,
+    "feed-lists": _arrange,
 }

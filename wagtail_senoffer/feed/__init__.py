@@ -1,0 +1,1 @@
+"""Faces for machines: a feed that a local authority can harvest, on published standards."""
