@@ -93,4 +93,4 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_SITE_NAME = "Kestrel Bridge Learning Trust (demo)"
 WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{PORT}"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "txt"]
-WAGTAIL_SENOFFER: dict[str, object] = {}
+WAGTAIL_SENOFFER: dict[str, object] = {"DUMP_DIR": str(VAR_DIR / "dumps")}

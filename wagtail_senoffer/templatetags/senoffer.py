@@ -1,20 +1,31 @@
 """What the templates of the public pages ask for."""
 
+import json
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from ..comparison.fields import hours_of
 from ..document import Address, Document, Section, Words
+from ..feed import discovery, jsonld
+from ..models.versions import Version
 from ..vocabularies import NEEDS, PHASE_LABELS, SCHOOL_TYPES, Need, Phase
 from ..web import reading
+from ..web.place import Place
+
+# As Django's json_script has it: neither "</script>" nor "<!--" may stand in a script.
+_IN_SCRIPT = str.maketrans({"<": r"\u003C", ">": r"\u003E", "&": r"\u0026"})
 
 register = template.Library()
 register.filter("needs_by_area", reading.needs_by_area)
 register.filter("provisions_by_level", reading.provisions_by_level)
 register.filter("stage_label", reading.stage_label)
 register.filter("stages_in_order", reading.stages_in_order)
+register.filter("hours", hours_of)
 
 
 @register.filter
@@ -75,3 +86,26 @@ def dialled(phone: str) -> str:
     """Return a phone number as a telephone dials it; an extension in words is left out."""
     number = re.match(r"[\d\s()+.-]*", phone.replace("(0)", ""))
     return re.sub(r"[^\d+]", "", number[0]) if number else ""
+
+
+@register.simple_tag(takes_context=True)
+def senoffer_feeds(context: template.Context) -> SafeString:
+    """Return the links, for a page's head, by which machines find the site's feeds.
+
+    Nothing where no Site is known, as on a page that says that something went wrong.
+    """
+    root = discovery.root_url(context.get("page"), context.get("request"))
+    links = discovery.links(root) if root else ()
+    attributes = (format_html_join("", ' {}="{}"', each.items()) for each in links)
+    return format_html_join("\n", "<link{}>", ((each,) for each in attributes))
+
+
+@register.simple_tag
+def senoffer_jsonld(document: Document, place: Place, version: Version) -> SafeString:
+    """Return what a page shows as schema.org data, in the element in which it is looked for."""
+    school_url = urljoin(place.full_url, place.school_url) if place.school_url else ""
+    data = jsonld.described(
+        document, place.full_url, school_url, number=version.number, published=version.created_at
+    )
+    text = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308

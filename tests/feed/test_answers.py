@@ -1,0 +1,129 @@
+"""What holds for every machine endpoint: HTTP as its standards have it."""
+
+import gzip
+import json
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, override_settings
+from wagtail.models import Site
+
+from example_site import content
+from tests import factories
+from tests.feed.client import BASE, ask, read, refusal
+
+SERVICES = f"{BASE}/services"
+PATHS = [
+    *(BASE, f"{BASE}/openapi.json", SERVICES, f"{BASE}/organizations"),
+    *(f"{BASE}/service_at_locations", f"{BASE}/taxonomies", f"{BASE}/taxonomy_terms"),
+    *(f"{BASE}/rpde/services", "/senoffer/documents", "/senoffer/changes.atom"),
+    *("/senoffer/offers.csv", "/senoffer/catalog.jsonld", "/.well-known/api-catalog"),
+]
+
+
+def wait_for(request):
+    """Return how many seconds a client has to wait: a project's throttle."""
+    return 30 if request.headers.get("X-Client") == "greedy" else None
+
+
+@pytest.mark.parametrize("path", PATHS)
+class TestEveryEndpoint:
+    def test_is_open_to_every_origin_and_sets_no_cookie(self, path, report):
+        response = ask(path)
+        assert response.status_code == 200
+        assert response["Access-Control-Allow-Origin"] == "*"
+        exposed = "ETag, Link, Last-Modified, Retry-After"
+        assert response["Access-Control-Expose-Headers"] == exposed
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert not response.cookies
+
+    def test_answers_304_to_who_has_it_already_until_something_changes(self, path, report):
+        first = ask(path)
+        again = ask(path, HTTP_IF_NONE_MATCH=first["ETag"])
+        assert (again.status_code, again.content) == (304, b"")
+        for name in ("ETag", "Cache-Control", "Vary"):
+            assert again[name] == first[name]
+        report.approved_by = "The new board"
+        content.publish(report)
+        later = ask(path, HTTP_IF_NONE_MATCH=first["ETag"])
+        assert later.status_code == 200
+        assert later["ETag"] != first["ETag"]
+
+    def test_answers_head_as_get_but_for_the_content(self, path, report):
+        got, head = ask(path), Client().head(path, HTTP_HOST="school.example")
+        assert head.status_code == 200
+        for name in ("ETag", "Content-Type", "Cache-Control"):
+            assert head[name] == got[name]
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
+    def test_only_reads(self, path, method, home):
+        client = Client(enforce_csrf_checks=True)
+        response = client.generic(method, path, HTTP_HOST="school.example")
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+    def test_answers_a_browsers_question_before_its_question(self, path, home):
+        response = Client().options(path, HTTP_HOST="school.example")
+        assert response.status_code == 204
+        assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+        assert response["Access-Control-Allow-Headers"] == "If-None-Match, If-Modified-Since"
+
+    def test_refuses_a_host_that_is_no_site_and_a_parameter_that_it_does_not_know(self, path, home):
+        assert refusal(path, "localhost") == (421, None)
+        assert refusal(f"{path}?colour=red") == (400, "colour")
+
+    def test_is_the_same_in_gzip(self, path, report):
+        plain, zipped = ask(path), ask(path, HTTP_ACCEPT_ENCODING="br;q=1, gzip;q=0.5")
+        body = b"".join(plain.streaming_content) if plain.streaming else plain.content
+        packed = b"".join(zipped.streaming_content) if zipped.streaming else zipped.content
+        if zipped.get("Content-Encoding") == "gzip":
+            packed = gzip.decompress(packed)
+            assert zipped["ETag"] != plain["ETag"]
+        assert packed == body
+        assert zipped["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("header", ["gzip;q=0", "identity", "br", "", "gzip;q=0.000"])
+def test_gzip_only_goes_to_who_takes_it(header, report):
+    assert "Content-Encoding" not in ask(SERVICES, HTTP_ACCEPT_ENCODING=header).headers
+
+
+def test_an_answer_is_kept_until_something_changes(report, django_assert_num_queries):
+    ask(SERVICES)
+    with django_assert_num_queries(1):
+        # Which change is the newest one, and whether another waits for its number.
+        kept = ask(SERVICES)
+    cache.clear()
+    assert ask(SERVICES).content == kept.content
+
+
+def test_a_host_that_would_poison_addresses_is_refused(report):
+    for host in ("evil.example", "school.example.evil.example", "school.example@evil.example"):
+        response = ask(SERVICES, host)
+        assert response.status_code in (400, 421)
+    assert ask(SERVICES, "school.example:8443").status_code == 200
+    assert b"8443" not in ask(f"{SERVICES}?full=true", "school.example:8443").content
+
+
+def test_each_site_has_its_own_schools_and_the_named_host_all(report, home, settings):
+    other_root = factories.make_folder(home.get_parent())
+    Site.objects.create(hostname="other.example", root_page=other_root)
+    other = factories.make_report(factories.make_school(other_root, "other", urn="190009"))
+    content.publish(other)
+    settings.ALLOWED_HOSTS = ["school.example", "other.example"]
+
+    def urls(host):
+        return [each["url"] for each in read(SERVICES, host)["contents"]]
+
+    own = ["http://school.example/larkfield/sen-information-report/"]
+    others = ["http://other.example/other/sen-information-report/"]
+    assert (urls("school.example"), urls("other.example")) == (own, others)
+    settings.WAGTAIL_SENOFFER = {"FEED_HOST": "school.example"}
+    assert (urls("school.example"), urls("other.example")) == (own + others, others)
+
+
+@override_settings(WAGTAIL_SENOFFER={"THROTTLE": "tests.feed.test_answers.wait_for"})
+def test_a_projects_throttle_tells_when_to_come_back(report):
+    slow = ask(SERVICES, HTTP_X_CLIENT="greedy")
+    assert (slow.status_code, slow["Retry-After"]) == (429, "30")
+    assert json.loads(slow.content)["status"] == 429
+    assert ask(SERVICES).status_code == 200

@@ -1,0 +1,199 @@
+"""How every machine endpoint answers: errors, conditional requests, caching, CORS, gzip."""
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
+from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date
+from django.utils.module_loading import import_string
+
+from .. import __version__, changes, conf
+from .scope import Scope, UnknownHost, scope_of
+
+View = Callable[..., HttpResponse]
+
+ALLOWED = ("GET", "HEAD", "OPTIONS")
+# Seconds for which an answer may be kept without asking, if its view says no other.
+MAX_AGE = 60
+MAX_QUERY = 8 * 1024
+# Larger answers are made anew: a cache is for what is asked often.
+_MAX_CACHED = 512 * 1024
+_MIN_GZIPPED = 1024
+_EXPOSED = "ETag, Link, Last-Modified, Retry-After"
+_GZIP = re.compile(
+    r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?(?=,|$)", re.IGNORECASE
+)
+
+
+class Refusal(Exception):
+    """A request that can't be answered: the status, and a sentence that says what to do."""
+
+    def __init__(self, status: int, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.more = status, detail, more
+
+
+_TITLES = {
+    400: "The request can't be understood",
+    404: "There is no such thing here",
+    405: "Only reading is allowed",
+    410: "It is no longer offered",
+    414: "The address is too long",
+    421: "This host is not known here",
+    429: "Too many requests",
+}
+
+
+def problem(status: int, detail: str, **more: Any) -> HttpResponse:
+    """Answer with an error as RFC 9457 has it."""
+    data = {"title": _TITLES.get(status, ""), "status": status, "detail": detail, **more}
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return HttpResponse(text, content_type="application/problem+json", status=status)
+
+
+def machine(view: View) -> View:
+    """Make a view a machine endpoint: read only, for every origin, conditional, cached.
+
+    The view gets the request, with the scope as `request.scope`, and may raise Refusal. An
+    answer is made once for each change number; whoever has it already gets 304.
+    """
+
+    @wraps(view)
+    def endpoint(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in ALLOWED:
+            response = problem(405, f"Use one of {', '.join(ALLOWED)}.")
+            response["Allow"] = ", ".join(ALLOWED)
+        elif request.method == "OPTIONS":
+            response = HttpResponse(status=204)
+            response["Allow"] = ", ".join(ALLOWED)
+        else:
+            try:
+                response = _answer(view, request, args, kwargs)
+            except Refusal as error:
+                response = problem(error.status, error.detail, **error.more)
+        return _open_to_all(response)
+
+    # Who may only read needs no token against forgery, and a refusal must say 405.
+    endpoint.csrf_exempt = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+    if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY:
+        raise Refusal(414, f"A query may have {MAX_QUERY} characters.")
+    try:
+        request.scope = scope_of(request)
+    except UnknownHost:
+        raise Refusal(
+            421, "No site of this installation has that host name (see Settings, Sites)."
+        ) from None
+    if slow := _throttled(request):
+        return slow
+    number, modified = changes.newest()
+    request.newest_change = (number, modified)
+    zipped = wants_gzip(request.headers)
+    tag = _tag(request, (number, modified), zipped)
+    moment = datetime.fromtimestamp(modified / 1000, tz=UTC)
+    # Not by If-Modified-Since: two changes may have the same second.
+    if held := re.search(rf'"{tag}-(\d+)"', request.headers.get("If-None-Match", "")):
+        headers = {"Cache-Control": f"public, max-age={held[1]}"}
+        return _dated(HttpResponse(status=304, headers=headers), tag, moment)
+    if kept := cache.get(_key(tag)):
+        content, headers = kept
+        return _dated(HttpResponse(content, headers=headers), tag, moment)
+    # A server leaves the body out of what answers HEAD; the view need not know.
+    request.method = "GET"
+    response = view(request, *args, **kwargs)
+    if response.status_code != 200:
+        return response
+    if not response.streaming:
+        _pack(response, zipped)
+        if len(response.content) <= _MAX_CACHED:
+            cache.set(_key(tag), (response.content, dict(response.headers)))
+    return _dated(response, tag, moment)
+
+
+def _tag(request: HttpRequest, newest: tuple[int, int], zipped: bool) -> str:
+    """Return the strong ETag of an answer: all that it depends on, and nothing that is slow.
+
+    `newest` is number and time of the newest change: a database that is restored from a
+    backup gives its numbers again, but not its times.
+    """
+    scope: Scope = request.scope
+    query = "&".join(sorted(request.META.get("QUERY_STRING", "").split("&")))
+    told = (scope.key, scope.root_url, conf.get("FEED_LICENCE"))
+    place = (__version__, newest, *told, request.path, query, zipped)
+    return hashlib.sha256(repr(place).encode()).hexdigest()[:32]
+
+
+def _key(tag: str) -> str:
+    return f"senoffer:{tag}"
+
+
+def _dated(response: HttpResponse, tag: str, moment: datetime) -> HttpResponse:
+    """Say when an answer was true, and for how long it may be kept.
+
+    The ETag ends with those seconds: a 304 has to repeat them, and knows nothing else.
+    """
+    response.setdefault("Cache-Control", f"public, max-age={MAX_AGE}")
+    seconds = response["Cache-Control"].rpartition("=")[2]
+    response["ETag"] = f'"{tag}-{seconds}"'
+    response["Last-Modified"] = http_date(moment.timestamp())
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _open_to_all(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = _EXPOSED
+    response["X-Content-Type-Options"] = "nosniff"
+    if response.status_code == 204:
+        response["Access-Control-Allow-Methods"] = ", ".join(ALLOWED)
+        response["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+        response["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _throttled(request: HttpRequest) -> HttpResponse | None:
+    """Ask the project's own throttle, if it has one, for how many seconds a client has to wait."""
+    path = conf.get("THROTTLE")
+    seconds = import_string(path)(request) if path else None
+    if not seconds:
+        return None
+    response = problem(429, f"Come back in {seconds} seconds.")
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def wants_gzip(headers: HttpHeaders) -> bool:
+    """Say whether a client takes gzip, as its Accept-Encoding weighs it."""
+    found = _GZIP.search(headers.get("Accept-Encoding", ""))
+    return bool(found) and float(found[1] or 1) > 0
+
+
+def _pack(response: HttpResponse, zipped: bool) -> None:
+    if zipped and len(response.content) >= _MIN_GZIPPED:
+        # No time in it: the same answer is the same bytes.
+        response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
+        response["Content-Encoding"] = "gzip"
+
+
+def refuse_unknown(request: HttpRequest, known: set[str]) -> None:
+    """Raise Refusal for a parameter that is unknown, is given twice, or holds no text."""
+    for name, values in request.GET.lists():
+        if name not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise Refusal(400, f"Unknown parameter; known here: {names}.", parameter=name[:100])
+        if len(values) > 1:
+            raise Refusal(400, "Give each parameter once.", parameter=name)
+        if not values[0].strip() or "\x00" in values[0]:
+            raise Refusal(400, "Give the parameter a value, or leave it out.", parameter=name)

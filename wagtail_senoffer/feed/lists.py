@@ -1,0 +1,121 @@
+"""Chooses rows of the feed: all of a kind by their places in a list, or those that fit."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from ..models.feed import Change, ItemKind, State
+from .oruk import folded
+from .parameters import Listed, ServiceFilter
+from .scope import Scope
+from .wire import with_time
+
+_GONE = (State.INACTIVE, State.DEFUNCT, State.MOVED)
+_AT_ONCE = 200
+
+
+def all_of(scope: Scope, kind: str, start: int, size: int, column: str) -> tuple[int, list[bytes]]:
+    """Return how many live items of a kind there are, and `size` of them from place `start`.
+
+    Each as JSON text with its time; `column` is "summary" or "body". It costs the same
+    wherever the page stands in the list.
+    """
+    places = scope.listed(kind)
+    total = places.order_by("-position").values_list("position", flat=True).first() or 0
+    rows = places.filter(position__range=(start + 1, start + size), change__state=State.ACTIVE)
+    found = rows.order_by("position").values_list(f"change__{column}", "change__modified")
+    return total, [with_time(*row) for row in found]
+
+
+def fitting(scope: Scope, kind: str, asked: Listed) -> QuerySet[Change]:
+    """Return the live rows of a kind that fit what is asked, in the order of their making."""
+    rows = scope.changes(kind).filter(state=State.ACTIVE).filter(_conditions(asked))
+    return rows.order_by("pk")
+
+
+def since(scope: Scope, kind: str, asked: ServiceFilter) -> QuerySet[Change]:
+    """Return what changed since a moment, by number: live rows that fit, and all that is gone.
+
+    What no longer fits can't be told from what never did, so a stub of everything that is
+    gone goes to everyone who asks.
+    """
+    start = int(asked.modified_after.timestamp() * 1000)
+    fits = Q(state=State.ACTIVE) & _conditions(asked)
+    rows = scope.changes(kind).filter(fits | Q(state__in=_GONE), modified__gte=start)
+    return rows.order_by("number")
+
+
+def texts(rows: QuerySet[Change], column: str) -> Iterator[bytes]:
+    """Yield rows as JSON texts with their times; of one that is gone, the stub."""
+    for text, stub, modified in rows.values_list(column, "summary", "modified"):
+        yield with_time(text or stub, modified)
+
+
+def streamed(rows: QuerySet[Change], column: str) -> Iterator[bytes]:
+    """Yield as `texts` does, however many there are: some at a time, by their keys.
+
+    A query each, since one that is open while a slow reader takes the answer would keep
+    SQLite's writers waiting.
+    """
+    last = 0
+    while some := list(
+        rows.order_by("pk").filter(pk__gt=last).values_list("pk", flat=True)[:_AT_ONCE]
+    ):
+        yield from texts(rows.order_by("pk").filter(pk__in=some), column)
+        last = some[-1]
+
+
+def services_of(scope: Scope, organizations: Iterable[UUID]) -> dict[UUID, list[bytes]]:
+    """Return the whole services of organizations, as JSON texts."""
+    rows = scope.changes(ItemKind.SERVICE).filter(
+        organization_id__in=list(organizations), state=State.ACTIVE
+    )
+    found: dict[UUID, list[bytes]] = {}
+    for owner, text, modified in rows.order_by("pk").values_list(
+        "organization_id", "body", "modified"
+    ):
+        found.setdefault(owner, []).append(with_time(text, modified))
+    return found
+
+
+def _conditions(asked: Any) -> Q:
+    fits = Q()
+    for word in folded(asked.search or "").split():
+        fits &= Q(words__contains=word)
+    if not isinstance(asked, ServiceFilter):
+        return fits
+    for term in (asked.taxonomy_term_id, asked.taxonomy_id):
+        fits &= Q(terms__contains=str(term)) if term else Q()
+    if asked.organization_id:
+        fits &= _of(asked.organization_id)
+    if asked.postcode:
+        fits &= Q(postcode__startswith="".join(asked.postcode.split()).upper())
+    return fits & _ages(asked) & _hours(asked)
+
+
+def _of(organization_id: UUID) -> Q:
+    """Those of a school; or of a trust, which the schools' own rows name."""
+    schools = Change.objects.filter(kind=ItemKind.ORGANIZATION, organization_id=organization_id)
+    return Q(organization_id=organization_id) | Q(organization_id__in=schools.values("item_id"))
+
+
+def _ages(asked: ServiceFilter) -> Q:
+    """A service for ages 4 to 11 fits who asks for 9 or older: it has somebody of 9."""
+    fits = Q()
+    if asked.minimum_age is not None:
+        fits &= Q(maximum_age__gte=asked.minimum_age) | Q(maximum_age=None)
+    if asked.maximum_age is not None:
+        fits &= Q(minimum_age__lte=asked.maximum_age) | Q(minimum_age=None)
+    return fits
+
+
+def _hours(asked: ServiceFilter) -> Q:
+    """Who says no hours doesn't fit: nobody can tell whether they are open."""
+    fits = Q(days__contains=asked.day) if asked.day else Q()
+    if asked.start_time:
+        fits &= Q(opens_at__lte=asked.start_time) & ~Q(opens_at="")
+    if asked.end_time:
+        fits &= Q(closes_at__gte=asked.end_time)
+    return fits
