@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 CHROMIUM ?= chromium
+RPDE_TOOLS := @openactive/rpde-validator@3.0.3571 @openactive/harvesting-utils@0.2.801
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
@@ -16,7 +17,7 @@ stop = $(if $(strip $(1)),$(error $(strip $(1))))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-lowest databases browser bench lint smoke messages clean python port mysql-headers
+.PHONY: help demo test test-lowest databases conformance browser bench lint smoke messages clean python port mysql-headers
 
 help:
 	@awk -F ':.* ## ' '/^[a-z-]+:.* ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,13 +36,18 @@ demo: python port $(VENV)/.installed-demo ## the example site on 127.0.0.1:8000 
 	@$(DEMO) runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/.installed-test ## the tests with coverage, on SQLite or DATABASE_URL
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 test-lowest: $(LOWEST)/.installed-test ## the same tests on the oldest Wagtail and Django supported
-	@$(LOWEST)/bin/python -m pytest -n 2 -m "not databases and not load and not browser and not bench"
+	@$(LOWEST)/bin/python -m pytest -n 2 --dist worksteal -m "not databases and not load and not conformance and not browser and not bench"
 
 databases: $(VENV)/.installed-databases ## the tests of order, locks and triggers on PostgreSQL and MariaDB
 	@scripts/databases.sh $(BIN)/python
+
+conformance: $(VENV)/.installed-conformance ## what other people's validators and harvesters say of the feed
+	@command -v npm >/dev/null || scripts/apt.sh npm
+	@npm install --silent --no-audit --no-fund --prefix "$${SENOFFER_VAR:-var}/conformance" $(RPDE_TOOLS)
+	@$(BIN)/python -m pytest -m conformance
 
 browser: $(VENV)/.installed-browser ## the journeys in a browser (Debian's Chromium)
 	@command -v $(CHROMIUM) >/dev/null || scripts/apt.sh chromium

@@ -1,7 +1,5 @@
 """What a long history costs beside a short one: to read its list, and to add to it."""
 
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from example_site import content
 from tests import factories
+from tests.bench.measure import at_most, equal, interleaved, milliseconds
 from wagtail_senoffer import history, record
 from wagtail_senoffer.document import Words
 from wagtail_senoffer.models import SENInformationReportPage
@@ -32,17 +31,17 @@ def _list(home: Any) -> bool:
     reports = {count: _report(home, f"with-{count}", count) for count in (LONG, SHORT)}
     client = Client(headers={"host": "school.example"})
     subjects = {str(count): _reader(client, page) for count, page in reports.items()}
-    seconds = _interleaved(subjects, LIST_ROUNDS)
+    seconds = interleaved(subjects, LIST_ROUNDS)
     queries = {count: _queries(act(-1)) for count, act in subjects.items()}
-    print(f"{connection.vendor}, {history.PER_PAGE} to a page; ms: {_milliseconds(seconds)}")
+    print(f"{connection.vendor}, {history.PER_PAGE} to a page; {milliseconds(seconds)}")
     return all(
         (
-            _told(
+            at_most(
                 f"the list of {LONG} against {SHORT}",
                 seconds[str(LONG)] / seconds[str(SHORT)],
                 MAX_LIST,
             ),
-            _equal("the list", queries),
+            equal("the list, the same number of queries", queries),
         )
     )
 
@@ -50,17 +49,17 @@ def _list(home: Any) -> bool:
 def _publish(home: Any) -> bool:
     long = _report(home, "published-often", 500 - WARM_UP - PUBLISH_ROUNDS // 2)
     subjects = {"500th": _publisher(lambda number: long), "second": _second(home)}
-    seconds = _interleaved(subjects, PUBLISH_ROUNDS)
+    seconds = interleaved(subjects, PUBLISH_ROUNDS)
     queries = {name: _queries(prepare(-1)) for name, prepare in subjects.items()}
-    print(f"{connection.vendor}, publishing; ms: {_milliseconds(seconds)}")
+    print(f"{connection.vendor}, publishing; {milliseconds(seconds)}")
     return all(
         (
-            _told(
+            at_most(
                 "publishing the 500th Version against the second",
                 seconds["500th"] / seconds["second"],
                 MAX_PUBLISH,
             ),
-            _equal("publishing", queries),
+            equal("publishing, the same number of queries", queries),
         )
     )
 
@@ -109,39 +108,7 @@ def _second(home: Any) -> Callable[[int], Callable[[], Any]]:
     return _publisher(lambda number: _report(home, f"published-once-{number}", 1))
 
 
-def _interleaved(
-    subjects: dict[str, Callable[[int], Callable[[], Any]]], rounds: int
-) -> dict[str, float]:
-    """Return the median seconds of each subject, measured in turns."""
-    times: dict[str, list[float]] = {name: [] for name in subjects}
-    for number in range(rounds + WARM_UP):
-        for name, prepare in subjects.items():
-            act = prepare(number)
-            start = time.perf_counter()
-            act()
-            if number >= WARM_UP:
-                times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
 def _queries(act: Callable[[], Any]) -> int:
     with CaptureQueriesContext(connection) as captured:
         act()
     return len(captured)
-
-
-def _milliseconds(seconds: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value * 1000:.1f}" for name, value in seconds.items())
-
-
-def _told(name: str, value: float, limit: float) -> bool:
-    held = value <= limit
-    print(f"{'ok  ' if held else 'MISS'} {name}: {value:.2f} (at most {limit})")
-    return held
-
-
-def _equal(name: str, queries: dict[str, int]) -> bool:
-    held = len(set(queries.values())) == 1
-    told = ", ".join(f"{key} {count}" for key, count in queries.items())
-    print(f"{'ok  ' if held else 'MISS'} {name}, the same number of queries: {told}")
-    return held

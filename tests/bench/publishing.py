@@ -1,7 +1,5 @@
 """What publishing costs beside the same page without this app."""
 
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.utils import timezone
 
 from example_site import content
 from tests import factories
+from tests.bench.measure import at_most, interleaved, milliseconds
 from tests.models import PlainPage
 from wagtail_senoffer import conf
 from wagtail_senoffer.completeness import find_problems
@@ -18,35 +17,34 @@ from wagtail_senoffer.publishing import Shelf
 
 ROUNDS = 120
 MAX_TIME, MAX_QUERIES, MAX_BUILD = 1.3, 15, 0.25
-_COPIED = ("introduction", "body", "academic_year", "approved_by", "approved_on", "review_date")
+COPIED = ("introduction", "body", "academic_year", "approved_by", "approved_on", "review_date")
 
 
 def run() -> int:
     """Print each ratio with its limit; return 1 if one is missed."""
     home = factories.make_home()
     ours = factories.make_report(factories.make_school(home))
-    plain = PlainPage(title=ours.title, **{name: getattr(ours, name) for name in _COPIED})
+    plain = PlainPage(title=ours.title, **{name: getattr(ours, name) for name in COPIED})
     home.add_child(instance=plain)
     for page in (ours, plain):
         page.tags.add("autism", "speech and language")
         content.publish(page)
-    seconds = _interleaved(
-        {
-            "plain": _publisher(plain),
-            "ours": _publisher(ours),
-            "build": lambda number: lambda: _build_and_check(ours),
-        }
-    )
+    subjects = {
+        "plain": _publisher(plain),
+        "ours": _publisher(ours),
+        "build": lambda number: lambda: _build_and_check(ours),
+    }
+    seconds = interleaved(subjects, ROUNDS, warm_up=10)
     ratio = seconds["ours"] / seconds["plain"]
     build = seconds["build"] / seconds["plain"]
     queries = _queries(ours) - _queries(plain)
-    print(f"{connection.vendor}, {ROUNDS} rounds, medians; ms: " + _milliseconds(seconds))
+    print(f"{connection.vendor}, {ROUNDS} rounds, " + milliseconds(seconds))
     return int(
         not all(
             (
-                _told("publish, time against plain page", ratio, MAX_TIME),
-                _told("publish, queries beyond plain page", queries, MAX_QUERIES),
-                _told("build and check against plain publish", build, MAX_BUILD),
+                at_most("publish, time against plain page", ratio, MAX_TIME),
+                at_most("publish, queries beyond plain page", queries, MAX_QUERIES),
+                at_most("build and check against plain publish", build, MAX_BUILD),
             )
         )
     )
@@ -69,31 +67,8 @@ def _build_and_check(page: Any) -> None:
     find_problems(document, conf.rulesets(), timezone.localdate())
 
 
-def _interleaved(subjects: dict[str, Callable[[int], Callable[[], Any]]]) -> dict[str, float]:
-    """Return the median seconds of each subject, measured in turns."""
-    times: dict[str, list[float]] = {name: [] for name in subjects}
-    for number in range(ROUNDS + 10):
-        for name, prepare in subjects.items():
-            act = prepare(number)
-            start = time.perf_counter()
-            act()
-            if number >= 10:
-                times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
 def _queries(page: Any) -> int:
     act = _publisher(page)(-1)
     with CaptureQueriesContext(connection) as captured:
         act()
     return len(captured)
-
-
-def _milliseconds(seconds: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value * 1000:.1f}" for name, value in seconds.items())
-
-
-def _told(name: str, value: float, limit: float) -> bool:
-    held = value <= limit
-    print(f"{'ok  ' if held else 'MISS'} {name}: {value:.2f} (at most {limit})")
-    return held
