@@ -108,18 +108,18 @@ def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpRes
         headers = {"Cache-Control": f"public, max-age={held[1]}"}
         return _dated(HttpResponse(status=304, headers=headers), tag, moment)
     if kept := cache.get(_key(tag)):
-        content, headers = kept
-        return _dated(HttpResponse(content, headers=headers), tag, moment)
+        return kept
     # A server leaves the body out of what answers HEAD; the view need not know.
     request.method = "GET"
     response = view(request, *args, **kwargs)
     if response.status_code != 200:
         return response
+    _dated(response, tag, moment)
     if not response.streaming:
         _pack(response, zipped)
         if len(response.content) <= _MAX_CACHED:
-            cache.set(_key(tag), (response.content, dict(response.headers)))
-    return _dated(response, tag, moment)
+            cache.set(_key(tag), response)
+    return response
 
 
 def _tag(request: HttpRequest, newest: tuple[int, int], zipped: bool) -> str:

@@ -13,7 +13,7 @@ from .answers import Refusal
 from .items import Json, moment, without_empty
 from .parameters import DocumentFilter
 from .scope import Scope
-from .wire import as_json, with_time
+from .wire import as_json, with_time, wrapped
 
 PATH = "/senoffer/documents"
 
@@ -30,8 +30,7 @@ def listing(request: HttpRequest, asked: DocumentFilter) -> HttpResponse:
     cursor = found[-1][0] if found else asked.after
     head = {"cursor": cursor, "next": _next(request, cursor) if more else None}
     items = [with_time(text or stub, modified) for _number, modified, text, stub in found]
-    said = json.dumps(without_empty(head))[:-1].encode()
-    response = _json(b'%s, "documents": [%s]}' % (said, b",".join(items)))
+    response = _json(wrapped(without_empty(head), "documents", items))
     if more:
         response["Link"] = f'<{head["next"]}>; rel="next"'
     return response
@@ -40,7 +39,7 @@ def listing(request: HttpRequest, asked: DocumentFilter) -> HttpResponse:
 def one(request: HttpRequest, key: UUID, locale: str) -> HttpResponse:
     """Answer with a document's current Version. Raises Refusal: 404 unknown, 410 gone."""
     row = _row(request.scope, key, locale)
-    return _json(with_time(row.body, row.modified))
+    return _json(b"".join(with_time(row.body, row.modified)))
 
 
 def versions(request: HttpRequest, key: UUID, locale: str, page: int) -> HttpResponse:

@@ -16,7 +16,7 @@ from .. import conf
 from ..models.feed import ItemKind, State
 from .lists import streamed
 from .scope import Scope
-from .wire import lines
+from .wire import Pieces, lines
 
 NDJSON = "application/x-ndjson"
 
@@ -26,7 +26,7 @@ class _File(FileResponse):
     block_size = 256 * 1024
 
 
-def services(scope: Scope) -> Iterator[bytes]:
+def services(scope: Scope) -> Iterator[Pieces]:
     """Yield every live service of a scope, whole, as JSON text."""
     rows = scope.changes(ItemKind.SERVICE).filter(state=State.ACTIVE)
     return streamed(rows, "body")

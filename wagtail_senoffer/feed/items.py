@@ -60,7 +60,7 @@ def moment(value: datetime | None) -> str:
     """Return a moment as every item writes it: UTC, to the millisecond; "" for none."""
     if value is None:
         return ""
-    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03}Z"
+    return f"{value.astimezone(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 def without_empty(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -20,6 +21,7 @@ from .parameters import (
 )
 from .scope import Scope
 from .taxonomies import Term
+from .wire import Pieces
 
 BASE = "/open-referral/v3"
 PROFILE = "https://github.com/OpenReferralUK/uk-profile"
@@ -69,7 +71,7 @@ def one(request: HttpRequest, kind: str, item_id: UUID, *, full: bool = False) -
         raise Refusal(410, f"This {kind} is no longer offered.", gone=wire.when(row.modified))
     text = wire.with_time(row.body, row.modified)
     owned = lists.services_of(request.scope, [item_id]).get(item_id) if full else None
-    return _json(_with_services(text, owned))
+    return _json(b"".join(_with_services(text, owned)))
 
 
 def taxonomy_list(request: HttpRequest, asked: Listed) -> HttpResponse:
@@ -112,7 +114,7 @@ def _fits(term: Term, asked: TermFilter) -> bool:
 def _in_memory(request: HttpRequest, found: list[dict[str, Any]], asked: Listed) -> HttpResponse:
     words = (asked.search or "").casefold().split()
     texts = [
-        wire.as_json(each)
+        (wire.as_json(each),)
         for each in found
         if all(word in f"{each['name']} {each['description']}".casefold() for word in words)
     ]
@@ -153,7 +155,7 @@ def _minimal(request: HttpRequest, asked: ServicesFilter) -> HttpResponse:
     """Answer with the id, name, status and time of every service that fits, on one page."""
     rows = _rows(request.scope, ItemKind.SERVICE, asked)
     found = rows.values_list("item_id", "name", "state", "modified")
-    texts = [_stub(*row) for row in found.iterator(chunk_size=2000)]
+    texts = [(_stub(*row),) for row in found.iterator(chunk_size=2000)]
     if asked.format == "ndjson":
         return _streamed(texts)
     size = max(len(texts), 1)
@@ -169,15 +171,15 @@ def _stub(item_id: UUID, name: str, state: str, modified: int) -> bytes:
     )
 
 
-def _with_services(text: bytes, owned: list[bytes] | None) -> bytes:
-    return b'%s,"services":[%s]}' % (text[:-1], b",".join(owned)) if owned else text
+def _with_services(text: Pieces, owned: list[Pieces] | None) -> Pieces:
+    return wire.with_member(text, "services", owned) if owned else text
 
 
 def _start(asked: Paging) -> int:
     return (asked.page - 1) * asked.per_page
 
 
-def _page(request: HttpRequest, texts: list[bytes], total: int, asked: Paging) -> HttpResponse:
+def _page(request: HttpRequest, texts: list[Pieces], total: int, asked: Paging) -> HttpResponse:
     content = wire.page(texts, total=total, number=asked.page, size=asked.per_page)
     response = _json(content)
     response["Link"] = ", ".join(_links(request, total, asked))
@@ -188,15 +190,15 @@ def _links(request: HttpRequest, total: int, asked: Paging) -> Iterator[str]:
     """Yield where the other pages are, and the licence (RFC 8288)."""
     last = max(-(-total // asked.per_page), 1)
     pages = {"first": 1, "prev": asked.page - 1, "next": asked.page + 1, "last": last}
+    others = [(name, text) for name, text in request.GET.items() if name != "page"]
+    address = request.scope.url(f"{request.path}?{urlencode([*others, ('page', '')])}")
     for rel, page in pages.items():
         if 1 <= page <= last:
-            query = request.GET.copy()
-            query["page"] = str(page)
-            yield f'<{request.scope.url(f"{request.path}?{query.urlencode()}")}>; rel="{rel}"'
+            yield f'<{address}{page}>; rel="{rel}"'
     yield f'<{conf.get("FEED_LICENCE")}>; rel="license"'
 
 
-def _streamed(texts: Iterable[bytes]) -> HttpResponse:
+def _streamed(texts: Iterable[Pieces]) -> HttpResponse:
     return StreamingHttpResponse(wire.lines(texts), content_type=dump.NDJSON)
 
 

@@ -106,7 +106,7 @@ class _Mapper:
         )
 
     def _organization(self) -> Json:
-        """Return the school in short, as it also stands inside each of its services."""
+        """Return the school in short."""
         school, trust = self.school, self.school.trust_name
         introduction = self.landing.document.introduction.text
         kind = SCHOOL_TYPES.get(school.school_type)
@@ -123,6 +123,11 @@ class _Mapper:
             "parent_organization_id": str(trust_id(trust)) if trust else "",
             "send_trust": trust,
         }
+
+    def _introduced(self) -> Json:
+        """Return the school as it stands inside each of its services in short."""
+        school = self._organization()
+        return school | {"description": school["description"].partition("\n")[0]}
 
     def _identifiers(self) -> list[Json]:
         school, la = self.school, (self.school.laestab or "")[:3]
@@ -250,7 +255,7 @@ class _Mapper:
             id=UUID(summary["id"]),
             name=summary["name"],
             body=without_empty(body),
-            summary=without_empty(summary | {"organization": self._organization()}),
+            summary=without_empty(summary | {"organization": self._introduced()}),
             organization_id=self.id,
             minimum_age=summary["minimum_age"],
             maximum_age=summary["maximum_age"],

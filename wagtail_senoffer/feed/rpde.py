@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from .. import conf
 from ..models.feed import Change, ItemKind, State
 from .scope import Scope
-from .wire import with_time
+from .wire import Pieces, with_time, wrapped
 
 PATH = "/open-referral/v3/rpde/services"
 PER_PAGE = 500
@@ -23,8 +23,8 @@ def changed_services(request: HttpRequest, after: int) -> HttpResponse:
     # From the last item of this very query: what is committed meanwhile comes after it.
     next_page = _address(items[-1].number) if items else _here(request, after)
     head = {"next": scope.url(next_page), "license": conf.get("FEED_LICENCE")}
-    content = (json.dumps(head)[:-1].encode(), b', "items": [', b",".join(map(_item, items)), b"]}")
-    response = HttpResponse(b"".join(content), content_type="application/json")
+    content = wrapped(head, "items", map(_item, items))
+    response = HttpResponse(content, content_type="application/json")
     response["Cache-Control"] = FULL if len(items) == PER_PAGE else LAST
     return response
 
@@ -38,7 +38,7 @@ def _here(request: HttpRequest, after: int) -> str:
     return _address(after) if request.GET else PATH
 
 
-def _item(row: Change) -> bytes:
+def _item(row: Change) -> Pieces:
     live = row.state == State.ACTIVE
     head = {
         "state": "updated" if live else "deleted",
@@ -48,5 +48,5 @@ def _item(row: Change) -> bytes:
     }
     said = json.dumps(head).encode()
     if not live:
-        return said
-    return b'%s, "data": %s}' % (said[:-1], with_time(row.body, row.modified))
+        return (said,)
+    return said[:-1], b', "data": ', *with_time(row.body, row.modified), b"}"

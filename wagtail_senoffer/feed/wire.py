@@ -1,11 +1,19 @@
-"""Puts stored rows on the wire: pages, lines and stubs, without reading their JSON."""
+"""Puts stored rows on the wire: pages, lines and stubs, without reading their JSON.
+
+A JSON text goes in pieces until all that an answer holds is joined: whole services are long,
+and every copy of them is paid for.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from .items import moment
+
+Pieces = tuple[bytes | memoryview, ...]
 
 
 def when(modified: int) -> str:
@@ -13,13 +21,25 @@ def when(modified: int) -> str:
     return moment(datetime.fromtimestamp(modified / 1000, tz=UTC))
 
 
-def with_time(stored: bytes, modified: int) -> bytes:
+def with_time(stored: bytes, modified: int) -> Pieces:
     """Return a stored JSON object with the time of its last change."""
-    # A view of it: whole services are long, and this is all that is done with them.
-    return b"".join((b'{"last_modified":"', when(modified).encode(), b'",', memoryview(stored)[1:]))
+    return _opening(modified), memoryview(stored)[1:]
 
 
-def page(contents: Iterable[bytes], *, total: int, number: int, size: int) -> bytes:
+def with_member(pieces: Pieces, name: str, values: Iterable[Pieces]) -> Pieces:
+    """Return a JSON object with a list as one more member."""
+    *before, last = pieces
+    return (*before, last[:-1], f',"{name}":['.encode(), *separated(values), b"]}")
+
+
+def separated(items: Iterable[Pieces]) -> Iterator[bytes | memoryview]:
+    """Yield the pieces of items, with commas between the items."""
+    following = chain.from_iterable((b",", *item) for item in items)
+    next(following, None)
+    return following
+
+
+def page(contents: Iterable[Pieces], *, total: int, number: int, size: int) -> bytes:
     """Return a page of a list in the envelope of Open Referral UK.
 
     `contents` are JSON objects, `total` how many there are on all pages, `number` that of
@@ -36,14 +56,26 @@ def page(contents: Iterable[bytes], *, total: int, number: int, size: int) -> by
         "last_page": number >= pages,
         "empty": not items,
     }
-    return b"".join((json.dumps(head)[:-1].encode(), b', "contents": [', b",".join(items), b"]}"))
+    return wrapped(head, "contents", items)
 
 
-def lines(contents: Iterable[bytes]) -> Iterator[bytes]:
+def wrapped(head: dict[str, Any], name: str, items: Iterable[Pieces]) -> bytes:
+    """Return a JSON object with items as its last member; `head` has the others, and has some."""
+    opening = f'{json.dumps(head)[:-1]}, "{name}": ['.encode()
+    return b"".join((opening, *separated(items), b"]}"))
+
+
+def lines(contents: Iterable[Pieces]) -> Iterator[bytes]:
     """Yield JSON objects as newline-delimited JSON."""
-    return (b"%s\n" % each for each in contents)
+    return (b"".join((*each, b"\n")) for each in contents)
 
 
 def as_json(data: Any) -> bytes:
     """Return data as JSON in UTF-8."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@lru_cache(maxsize=4096)
+def _opening(modified: int) -> bytes:
+    # Kept: from one answer to the next, most items are as they were.
+    return f'{{"last_modified":"{when(modified)}",'.encode()

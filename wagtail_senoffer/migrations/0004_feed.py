@@ -66,10 +66,10 @@ class Migration(migrations.Migration):
                 ('days', models.CharField(blank=True, max_length=20)),
                 ('opens_at', models.CharField(blank=True, max_length=5)),
                 ('closes_at', models.CharField(blank=True, max_length=5)),
-                ('terms', models.TextField(blank=True)),
-                ('words', models.TextField(blank=True)),
                 ('digest', models.CharField(max_length=64)),
                 ('summary', models.BinaryField()),
+                ('terms', models.TextField(blank=True)),
+                ('words', models.TextField(blank=True)),
                 ('body', models.BinaryField(blank=True)),
             ],
             options={

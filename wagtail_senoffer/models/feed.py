@@ -88,11 +88,12 @@ class Change(models.Model):
     days = models.CharField(max_length=20, blank=True)
     opens_at = models.CharField(max_length=5, blank=True)
     closes_at = models.CharField(max_length=5, blank=True)
+    digest = models.CharField(max_length=64)
+    # Before the long ones: SQLite reads a row from its beginning to the column that is asked.
+    summary = models.BinaryField()
     # Ids of taxonomy terms and taxonomies, and what a search looks in, each on one line.
     terms = models.TextField(blank=True)
     words = models.TextField(blank=True)
-    digest = models.CharField(max_length=64)
-    summary = models.BinaryField()
     body = models.BinaryField(blank=True)
 
     wagtail_reference_index_ignore = True

@@ -88,8 +88,8 @@ def _ndjson(scope: Scope, bar: tqdm) -> Iterator[bytes]:
 def _json(scope: Scope, bar: tqdm) -> Iterator[bytes]:
     """Yield one JSON array, a service a line."""
     separator = b"[\n"
-    for text in _counted(dump.services(scope), bar):
-        yield separator + text
+    for pieces in _counted(dump.services(scope), bar):
+        yield b"".join((separator, *pieces))
         separator = b",\n"
     yield b"[]\n" if separator == b"[\n" else b"\n]\n"
 
