@@ -167,7 +167,9 @@ def _settle() -> None:
     """Number what is pending, and keep the lists, under the lock of the feed's head."""
     _lock()
     pending = Change.objects.filter(pending=True).order_by("pk").defer(*HEAVY)
-    rows = list(_unless_locked(pending))
+    # What only went to another Site comes last: whoever has seen it there, on a list over all
+    # Sites, has not passed the tombstone yet that its old Site's list has.
+    rows = sorted(_unless_locked(pending), key=lambda row: row.state == State.MOVED)
     if rows:
         _take_numbers(rows)
         Change.objects.bulk_update(rows, _NUMBERED)

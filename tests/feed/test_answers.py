@@ -89,8 +89,9 @@ def test_gzip_only_goes_to_who_takes_it(header, report):
 
 def test_an_answer_is_kept_until_something_changes(report, django_assert_num_queries):
     ask(SERVICES)
-    with django_assert_num_queries(1):
-        # Which change is the newest one, and whether another waits for its number.
+    with django_assert_num_queries(2):
+        # Which Sites there are, which change is the newest one, and whether another waits for
+        # its number.
         kept = ask(SERVICES)
     cache.clear()
     assert ask(SERVICES).content == kept.content
@@ -119,6 +120,68 @@ def test_each_site_has_its_own_schools_and_the_named_host_all(report, home, sett
     assert (urls("school.example"), urls("other.example")) == (own, others)
     settings.WAGTAIL_SENOFFER = {"FEED_HOST": "school.example"}
     assert (urls("school.example"), urls("other.example")) == (own + others, others)
+
+
+def test_p5_a_reader_misses_nothing_when_another_process_adds_a_site(report, settings):
+    """Wagtail keeps its list of Sites in each process, for an hour."""
+    settings.ALLOWED_HOSTS = ["school.example", "other.example"]
+    Site.get_site_root_paths()
+    kept = cache.get("wagtail_site_root_paths")
+    school = report.get_parent()
+    Site.objects.create(hostname="other.example", root_page=school)
+    cache.set("wagtail_site_root_paths", kept)
+    assert [each["state"] for each in read(f"{BASE}/rpde/services")["items"]] == ["deleted"]
+    cursor = read(f"{BASE}/rpde/services", "other.example")["items"][-1]["modified"]
+    assert cursor > 0
+    # Whoever had all of it on one list has not passed what the old Site's list lost.
+    (tombstone,) = read(f"{BASE}/rpde/services?afterChangeNumber={cursor}")["items"]
+    assert tombstone["state"] == "deleted"
+
+
+def test_what_is_sent_as_it_is_made_is_compressed_too(report):
+    for path in (f"{SERVICES}?format=ndjson", "/senoffer/offers.csv"):
+        plain = b"".join(ask(path).streaming_content)
+        packed = ask(path, HTTP_ACCEPT_ENCODING="gzip")
+        assert packed["Content-Encoding"] == "gzip"
+        assert gzip.decompress(b"".join(packed.streaming_content)) == plain
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("search=", "Give the parameter a value, or leave it out."),
+        ("search=%00", "Give text in UTF-8, without null characters."),
+        ("search=%ff", "Give text in UTF-8, without null characters."),
+        ("page=99999999999999999999", "page: expected a whole number of at most 16 digits"),
+    ],
+)
+def test_a_refusal_says_what_to_do(query, detail, home):
+    assert ask(f"{SERVICES}?{query}").json()["detail"] == detail
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/senoffer/offers.csv/", "/senoffer/offers.csv"),
+        ("/senoffer/documents/?limit=2", "/senoffer/documents?limit=2"),
+        ("/.well-known/api-catalog/", "/.well-known/api-catalog"),
+        (f"//{SERVICES[1:]}//", None),
+    ],
+)
+def test_a_slash_too_many_leads_to_what_is_meant(path, meant, home):
+    response = ask(path)
+    if meant:
+        assert (response.status_code, response["Location"]) == (
+            301,
+            f"http://school.example{meant}",
+        )
+    else:
+        assert response.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/senoffer", "/senoffer/nothing", f"{BASE}/nothing"])
+def test_what_is_not_there_is_refused_in_the_form_of_a_machine(path, home):
+    assert refusal(path) == (404, None)
 
 
 @override_settings(WAGTAIL_SENOFFER={"THROTTLE": "tests.feed.test_answers.wait_for"})

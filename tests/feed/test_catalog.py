@@ -7,6 +7,7 @@ from django.test import Client
 from wagtail.models import Page, Site
 
 from tests.feed.client import ask
+from wagtail_senoffer.feed import discovery
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,11 @@ def test_the_api_catalog_is_a_linkset_of_the_apis(home: Page) -> None:
                 "item": [
                     {"href": f"{ROOT}/open-referral/v3"},
                     {"href": f"{ROOT}/senoffer/documents"},
+                    *(
+                        {"href": f"{ROOT}{face.path}", "type": face.media_type, "title": face.title}
+                        for face in discovery.DISTRIBUTIONS
+                        if face != discovery.DOCUMENTS
+                    ),
                 ],
             },
             {

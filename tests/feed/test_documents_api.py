@@ -7,6 +7,7 @@ import pytest
 from example_site import content
 from tests import factories
 from tests.feed.client import ask, read, refusal
+from wagtail_senoffer import removal
 from wagtail_senoffer.document import Document, sha256
 from wagtail_senoffer.models import Version
 
@@ -85,6 +86,28 @@ def test_one_document_and_its_versions(report):
     assert sha256(Document.model_validate(first["document"]).canonical_text()) == first["sha256"]
     assert first["record_hash"] == Version.objects.get(document_key=key, number=1).record_hash
     assert refusal(f"{here}/versions/3") == (404, None)
+
+
+def test_a_language_is_the_same_in_capital_letters(report):
+    here = f"{PATH}/{report.document_key}"
+    assert read(f"{here}/EN") == read(f"{here}/en")
+    assert read(f"{here}/EN/versions") == read(f"{here}/en/versions")
+    assert ask(f"{here}/en_gb").json()["detail"] == "locale: expected a language such as en-gb"
+
+
+def test_a_version_from_which_words_were_removed_says_so(report, admin_user):
+    old = Version.objects.get(document_key=report.document_key)
+    report.approved_by = "The new board"
+    content.publish(report)
+    removal.redact(old, ["approval/by"], "It was asked for.", user=admin_user)
+    here = f"{PATH}/{report.document_key}/en/versions"
+    second, first = read(here)["versions"]
+    (told,) = first["redactions"]
+    assert "redactions" not in second
+    assert read(f"{here}/1")["redactions"] == [told]
+    document = Document.model_validate(read(f"{here}/1")["document"])
+    assert sha256(document.canonical_text()) == told["remaining_sha256"]
+    assert told["sha256"] == first["sha256"] == old.text_id
 
 
 def test_an_unknown_document_is_404_and_one_that_is_gone_410(report):

@@ -25,7 +25,7 @@ def export(*args, **options):
 def test_the_dump_has_what_the_feed_sends(report, tmp_path):
     path = tmp_path / "services.ndjson"
     told = export("--out", str(path))
-    assert told == f"Written: 1 services to {path}.\n"
+    assert told == f"Written as ndjson: {path}.\n"
     assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == lines(
         f"{BASE}/services?format=ndjson"
     )
@@ -40,6 +40,30 @@ def test_the_dump_can_be_one_array_or_a_table(report, tmp_path):
     table = list(csv.reader(io.StringIO(text, newline="")))
     assert len(table) == 2
     assert (tmp_path / "a.csv").read_bytes() == b"".join(ask("/senoffer/offers.csv"))
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "zipped"),
+    [
+        ("a.csv", "csv", False),
+        ("a.json.gz", "json", True),
+        ("a.ndjson", "ndjson", False),
+        ("a.gz", "ndjson", True),
+        ("services", "ndjson", False),
+    ],
+)
+def test_a_file_is_what_its_name_says(report, tmp_path, name, form, zipped):
+    export("--format", form, "--out", str(tmp_path / "asked"))
+    told = export("--out", str(tmp_path / name))
+    assert told == f"Written as {form}{', compressed' if zipped else ''}: {tmp_path / name}.\n"
+    written = (tmp_path / name).read_bytes()
+    assert (gzip.decompress(written) if zipped else written) == (tmp_path / "asked").read_bytes()
+
+
+def test_a_folder_that_is_not_there_is_not_made(report, tmp_path):
+    with pytest.raises(CommandError, match="can't be written: No such file or directory"):
+        export("--out", str(tmp_path / "misspelt" / "a.json"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_feed_is_an_empty_file(home, tmp_path):
@@ -71,7 +95,7 @@ def test_only_one_sites_schools(report, tmp_path):
     path = tmp_path / "services.ndjson"
     export("--site", "school.example", "--out", str(path))
     assert len(path.read_text("utf-8").splitlines()) == 1
-    with pytest.raises(CommandError, match=r"No site .* Sites: school\.example\."):
+    with pytest.raises(CommandError, match=r"No site .* Sites: school\.example:80\."):
         export("--site", "other.example", "--out", str(path))
 
 

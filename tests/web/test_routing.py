@@ -261,6 +261,33 @@ def test_p4_every_version_stays_where_it_was_when_the_site_gets_another_scheme_o
     assert links(found[0])["latest-version"] == Site.objects.get().root_url + REPORT
 
 
+@pytest.mark.parametrize("renamed", ["report", "school"])
+def test_p4_every_version_of_a_renamed_page_is_found_from_where_it_was(
+    visitor: Client, thrice: Any, renamed: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = thrice if renamed == "report" else thrice.get_parent().specific
+    page.slug = "another-name"
+    with django_capture_on_commit_callbacks(execute=True):
+        content.publish(page)
+    now = SENInformationReportPage.objects.get().url
+    assert now != REPORT
+    for path in (*OLD, *OLD_DATA):
+        response = visitor.get(REPORT + path)
+        assert (response.status_code, response["Location"]) == (301, now + path)
+        assert visitor.get(now + path).status_code == 200
+
+
+def test_below_another_page_that_was_renamed_there_are_no_versions(
+    visitor: Client, thrice: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    folder = factories.make_folder(thrice.get_parent().get_parent())
+    folder.slug = "renamed"
+    with django_capture_on_commit_callbacks(execute=True):
+        content.publish(folder)
+    assert visitor.get("/folder/").status_code == 301
+    assert visitor.get("/folder/versions/1/").status_code == 404
+
+
 def _move(port: int) -> None:
     site = Site.objects.get()
     site.port = port

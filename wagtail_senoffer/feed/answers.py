@@ -15,6 +15,7 @@ from django.http.request import HttpHeaders
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date
 from django.utils.module_loading import import_string
+from django.utils.text import compress_sequence
 
 from .. import __version__, changes, conf
 from .scope import Scope, UnknownHost, scope_of
@@ -94,7 +95,9 @@ def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpRes
         request.scope = scope_of(request)
     except UnknownHost:
         raise Refusal(
-            421, "No site of this installation has that host name (see Settings, Sites)."
+            421,
+            "No site here has that host name. Use the address that the head of the site's pages "
+            'names as its "api-catalog". (Is it your site? Its name is set under Settings, Sites.)',
         ) from None
     if slow := _throttled(request):
         return slow
@@ -115,10 +118,10 @@ def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpRes
     if response.status_code != 200:
         return response
     _dated(response, tag, moment)
-    if not response.streaming:
-        _pack(response, zipped)
-        if len(response.content) <= _MAX_CACHED:
-            cache.set(_key(tag), response)
+    if zipped:
+        _pack(response)
+    if not response.streaming and len(response.content) <= _MAX_CACHED:
+        cache.set(_key(tag), response)
     return response
 
 
@@ -180,11 +183,18 @@ def wants_gzip(headers: HttpHeaders) -> bool:
     return bool(found) and float(found[1] or 1) > 0
 
 
-def _pack(response: HttpResponse, zipped: bool) -> None:
-    if zipped and len(response.content) >= _MIN_GZIPPED:
+def _pack(response: Any) -> None:
+    """Compress an answer that is long and is not compressed yet."""
+    if response.has_header("Content-Encoding"):
+        return
+    if response.streaming:
+        response.streaming_content = compress_sequence(response.streaming_content)
+    elif len(response.content) < _MIN_GZIPPED:
+        return
+    else:
         # No time in it: the same answer is the same bytes.
         response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
-        response["Content-Encoding"] = "gzip"
+    response["Content-Encoding"] = "gzip"
 
 
 def refuse_unknown(request: HttpRequest, known: set[str]) -> None:
@@ -195,5 +205,13 @@ def refuse_unknown(request: HttpRequest, known: set[str]) -> None:
             raise Refusal(400, f"Unknown parameter; known here: {names}.", parameter=name[:100])
         if len(values) > 1:
             raise Refusal(400, "Give each parameter once.", parameter=name)
-        if not values[0].strip() or "\x00" in values[0]:
-            raise Refusal(400, "Give the parameter a value, or leave it out.", parameter=name)
+        if unreadable := unreadable_reason(values[0]):
+            raise Refusal(400, unreadable, parameter=name)
+
+
+def unreadable_reason(text: str) -> str:
+    """Return why the text of a parameter can't be read, or ""."""
+    if not text.strip():
+        return "Give the parameter a value, or leave it out."
+    # Django puts the second for bytes that are no UTF-8; databases refuse the first.
+    return "Give text in UTF-8, without null characters." if {"\x00", "\ufffd"} & set(text) else ""

@@ -10,12 +10,13 @@ from ninja.errors import ValidationError
 from .. import __version__
 from ..models.feed import ItemKind
 from . import documents_api, dump, open_referral, rpde, schemas, wire
-from .answers import Refusal, problem, refuse_unknown
+from .answers import Refusal, problem, refuse_unknown, unreadable_reason
 from .parameters import (
     AfterChange,
     DocumentFilter,
     FullService,
     Listed,
+    Locale,
     OrganizationFilter,
     ServiceFilter,
     ServicesFilter,
@@ -29,9 +30,7 @@ from .schemas import MISSING, PROBLEMS
 BASE = open_referral.BASE
 Id = Annotated[StrictUuid, Path(description="Its id.")]
 VersionNumber = Annotated[whole_number(1, 2_147_483_647), Path(description="Its number.")]
-Locale = Annotated[
-    str, Path(description="Its language.", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-]
+Language = Annotated[Locale, Path(description="Its language.")]
 
 api = NinjaAPI(
     title="SEND information of schools",
@@ -50,8 +49,9 @@ api = NinjaAPI(
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     first = error.errors[0]
     name = str(first["loc"][-1])
-    reason = first["msg"].removeprefix("Value error, ")
-    return problem(400, f"{name}: {reason}", parameter=name)
+    reason = unreadable_reason(request.GET.get(name, "-"))
+    reason = reason or f"{name}: {first['msg'].removeprefix('Value error, ')}"
+    return problem(400, reason, parameter=name)
 
 
 @api.exception_handler(Refusal)
@@ -217,7 +217,7 @@ def documents(request: HttpRequest, asked: Query[DocumentFilter]) -> HttpRespons
     tags=["Documents"],
     summary="The current Version of a document",
 )
-def document(request: HttpRequest, key: Id, locale: Locale) -> HttpResponse:  # noqa: D103
+def document(request: HttpRequest, key: Id, locale: Language) -> HttpResponse:  # noqa: D103
     _known(request)
     return documents_api.one(request, key, locale)
 
@@ -230,7 +230,7 @@ def document(request: HttpRequest, key: Id, locale: Locale) -> HttpResponse:  # 
     summary="The Versions of a document",
 )
 def versions(  # noqa: D103
-    request: HttpRequest, key: Id, locale: Locale, asked: Query[VersionPage]
+    request: HttpRequest, key: Id, locale: Language, asked: Query[VersionPage]
 ) -> HttpResponse:
     return documents_api.versions(request, key, locale, _known(request, asked).page)
 
@@ -242,7 +242,7 @@ def versions(  # noqa: D103
     tags=["Documents"],
     summary="One Version with its Document",
 )
-def version(request: HttpRequest, key: Id, locale: Locale, number: VersionNumber) -> HttpResponse:  # noqa: D103
+def version(request: HttpRequest, key: Id, locale: Language, number: VersionNumber) -> HttpResponse:  # noqa: D103
     _known(request)
     return documents_api.version(request, key, locale, number)
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, re_path
 
 from .answers import Refusal, machine
 from .api import BASE, api, details, openapi
+from .discovery import API_CATALOG
 
 _ROOT = "api-root"
 
@@ -26,7 +27,7 @@ def nearly(request: HttpRequest) -> HttpResponse:
     """
     meant = re.sub("/{2,}", "/", request.path).rstrip("/")
     if meant == request.path:
-        raise Refusal(404, f"There is no such endpoint. {BASE}/openapi.json tells which there are.")
+        raise Refusal(404, f"There is no such endpoint. {API_CATALOG} tells which there are.")
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(request.scope.url(f"{meant}?{query}" if query else meant))
 
@@ -35,5 +36,8 @@ urlpatterns = [
     *_endpoints(),
     path(f"{BASE[1:]}/", machine(details), name="senoffer_details"),
     path(f"{BASE[1:]}/openapi.json", machine(openapi), name="senoffer_openapi"),
-    re_path(rf"^{BASE[1:]}/", nearly),
+    *(
+        re_path(rf"^{re.escape(root)}(?:/|$)", nearly)
+        for root in (BASE[1:], "senoffer", API_CATALOG[1:])
+    ),
 ]

@@ -92,9 +92,18 @@ def linkset(scope: Scope) -> Json:
     """
     root = {
         "anchor": scope.url(discovery.API_CATALOG),
-        "item": [{"href": scope.url(path)} for path in _APIS],
+        "item": [{"href": scope.url(path)} for path in _APIS] + _downloads(scope),
     }
     return {"linkset": [root, *(_described(scope, *api) for api in _APIS.items())]}
+
+
+def _downloads(scope: Scope) -> list[Json]:
+    """Return what can be had at one address, each with what it is."""
+    faces = [face for face in discovery.DISTRIBUTIONS if face.path not in _APIS]
+    return [
+        {"href": scope.url(face.path), "type": face.media_type, "title": face.title}
+        for face in faces
+    ]
 
 
 def _described(scope: Scope, path: str, manual: str) -> Json:

@@ -75,8 +75,9 @@ def root_url(page: Any, request: HttpRequest | None) -> str:
     parts = page.get_url_parts() if getattr(page, "url_path", "") else None
     if parts and parts[1]:
         return parts[1]
+    roots = {root.site_id: root.root_url for root in Site.get_site_root_paths()}
     try:
-        return scope_of(request).root_url if request else ""
+        return scope_of(request, roots).root_url if request else ""
     except UnknownHost:
         return ""
 

@@ -47,19 +47,21 @@ def document_item(published: Published, text: str, more: Json) -> Item:
     )
 
 
-def redacted(rows: Iterable[Any], numbers: dict[str, list[int]]) -> list[Json]:
-    """Return what was removed from a document's Versions: who keeps a copy must follow.
+def redacted(rows: Iterable[Any], numbers: dict[str, list[int]] | None = None) -> list[Json]:
+    """Return what was removed from Versions of a document: who keeps a copy must follow.
 
-    `rows` are Redactions, `numbers` the Versions that had each text.
+    `rows` are Redactions, `numbers` the Versions that had each text, if that is to be said.
     """
     return [
-        {
-            "versions": numbers[row.text_sha256],
-            "on": moment(row.created_at),
-            "reason": row.reason,
-            "removed": list(row.removed),
-            "sha256": row.text_sha256,
-            "remaining_sha256": row.remaining_sha256,
-        }
+        without_empty(
+            {
+                "versions": numbers and numbers[row.text_sha256],
+                "on": moment(row.created_at),
+                "reason": row.reason,
+                "removed": list(row.removed),
+                "sha256": row.text_sha256,
+                "remaining_sha256": row.remaining_sha256,
+            }
+        )
         for row in rows
     ]

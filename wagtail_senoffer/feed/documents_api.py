@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 from .. import changes
 from ..models.feed import Change, ItemKind, State
-from ..models.versions import Version, Withdrawal
+from ..models.versions import Redaction, Version, Withdrawal
 from .answers import Refusal
+from .documents import redacted
 from .items import Json, moment, without_empty
 from .parameters import DocumentFilter
 from .scope import Scope
@@ -45,26 +46,27 @@ def one(request: HttpRequest, key: UUID, locale: str) -> HttpResponse:
 def versions(request: HttpRequest, key: UUID, locale: str, page: int) -> HttpResponse:
     """Answer with the Versions of a document, newest first: number, time and hashes."""
     row = _row(request.scope, key, locale)
-    here = _address(request.scope, key, locale)
-    found = Version.objects.filter(document_key=key, locale=locale).order_by("-number")
+    here = _address(request.scope, row)
+    found = _versions_of(row).order_by("-number")
     found = list(found.select_related("withdrawal")[(page - 1) * 100 : page * 100 + 1])
     data = {
         "key": str(key),
-        "locale": locale,
+        "locale": row.locale,
         "url": json.loads(row.summary)["url"],
         "next": f"{here}/versions?page={page + 1}" if len(found) > 100 else None,
     }
-    listed = [_version(each, here) for each in found[:100]]
+    removed = _removed(found)
+    listed = [_version(each, here, removed) for each in found[:100]]
     return _json(as_json(without_empty(data) | {"versions": listed}))
 
 
 def version(request: HttpRequest, key: UUID, locale: str, number: int) -> HttpResponse:
     """Answer with one Version and its Document. Raises Refusal if there is none."""
-    _row(request.scope, key, locale)
-    found = Version.objects.filter(document_key=key, locale=locale, number=number).first()
+    row = _row(request.scope, key, locale)
+    found = _versions_of(row).filter(number=number).first()
     if found is None:
         raise Refusal(404, f"There is no Version {number} of this document.")
-    data = _version(found, _address(request.scope, key, locale))
+    data = _version(found, _address(request.scope, row), _removed([found]))
     # The words as they were hashed, which may be what a removal left of them.
     return _json(b'%s,"document":%s}' % (as_json(data)[:-1], found.words.encode()))
 
@@ -89,7 +91,8 @@ def _fitting(scope: Scope, asked: DocumentFilter) -> Any:
 
 
 def _row(scope: Scope, key: UUID, locale: str) -> Change:
-    row = scope.changes(ItemKind.DOCUMENT).filter(item_id=key, locale=locale).first()
+    # As with a key, small and capital letters are the same.
+    row = scope.changes(ItemKind.DOCUMENT).filter(item_id=key, locale__iexact=locale).first()
     if row is None:
         raise Refusal(404, "No document has this key and language here.")
     if not row.is_live:
@@ -97,7 +100,16 @@ def _row(scope: Scope, key: UUID, locale: str) -> Change:
     return row
 
 
-def _version(found: Version, here: str) -> Json:
+def _removed(versions: list[Version]) -> dict[str, list[Json]]:
+    """Return what was removed from Versions, by the hashes of their texts."""
+    rows = list(Redaction.objects.filter(text_sha256__in={each.text_id for each in versions}))
+    return {
+        row.text_sha256: redacted(x for x in rows if x.text_sha256 == row.text_sha256)
+        for row in rows
+    }
+
+
+def _version(found: Version, here: str, removed: dict[str, list[Json]]) -> Json:
     withdrawal: Withdrawal | None = getattr(found, "withdrawal", None)
     return without_empty(
         {
@@ -106,6 +118,7 @@ def _version(found: Version, here: str) -> Json:
             "published": moment(found.created_at),
             "change_note": found.change_note,
             "sha256": found.text_id,
+            "redactions": removed.get(found.text_id),
             "record_hash": found.record_hash,
             "previous_hash": found.previous_hash,
             "withdrawn": withdrawal and moment(withdrawal.created_at),
@@ -114,8 +127,12 @@ def _version(found: Version, here: str) -> Json:
     )
 
 
-def _address(scope: Scope, key: UUID, locale: str) -> str:
-    return scope.url(f"{PATH}/{key}/{locale}")
+def _versions_of(row: Change) -> Any:
+    return Version.objects.filter(document_key=row.item_id, locale=row.locale)
+
+
+def _address(scope: Scope, row: Change) -> str:
+    return scope.url(f"{PATH}/{row.item_id}/{row.locale}")
 
 
 def _next(request: HttpRequest, cursor: int) -> str:

@@ -45,6 +45,7 @@ def answer(
         return StreamingHttpResponse(lines(services(scope)), content_type=NDJSON)
     path = Path(folder) / f"services-{scope.key}-{newest[0]}-{newest[1]}.ndjson.gz"
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         write(path, lines(services(scope)), zipped=True)
         _tidy(path)
     response = _File(path.open("rb"), content_type=NDJSON)
@@ -54,7 +55,6 @@ def answer(
 
 def write(path: Path, contents: Iterable[bytes], *, zipped: bool) -> None:
     """Write a file whole or not at all. Raises OSError if the folder can't be written to."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as raw:

@@ -23,6 +23,7 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 _SAYS_SOMETHING = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+_LOCALE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 _CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _POSTCODE = r"^ *[A-Za-z0-9] *[A-Za-z0-9][A-Za-z0-9 ]*$"
 
@@ -73,9 +74,16 @@ def _optional(kind: Any, schema: dict[str, Any], *validators: Any) -> Any:
 def whole_number(least: int, most: int) -> Any:
     """Return the type of a whole number within limits."""
     # In this order: Pydantic names the limits in OpenAPI only where they stand at the type.
-    return Annotated[int, Field(ge=least, le=most), _matching(_WHOLE, "a whole number")]
+    return Annotated[
+        int, Field(ge=least, le=most), _matching(_WHOLE, "a whole number of at most 16 digits")
+    ]
 
 
+Locale = Annotated[
+    str,
+    _matching(_LOCALE, "a language such as en-gb"),
+    WithJsonSchema({"type": "string", "pattern": _LOCALE}),
+]
 _Bool = Annotated[bool, BeforeValidator(_boolean)]
 StrictUuid = Annotated[
     UUID,
@@ -91,7 +99,7 @@ _Search = _optional(
 _Age = _optional(
     int,
     {"type": "integer", "minimum": 0, "maximum": 120},
-    _matching(_WHOLE, "a whole number"),
+    _matching(_WHOLE, "a whole number of at most 16 digits"),
     AfterValidator(lambda age: _between(age, 0, 120)),
 )
 _Clock = _optional(

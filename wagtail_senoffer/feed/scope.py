@@ -4,15 +4,19 @@ The host only chooses among the Sites; no address in an answer is made of it.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import connections, router
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.models import Site
 
 from .. import conf
 from ..models.feed import Change, Listing, State
+
+_SITES = f"SELECT id, hostname, port FROM {Site._meta.db_table}"  # noqa: S608
 
 
 class UnknownHost(Exception):
@@ -50,11 +54,14 @@ class Scope:
         return f"{self.root_url}{path}"
 
 
-def scope_of(request: HttpRequest) -> Scope:
-    """Return whose schools a request gets. Raises UnknownHost: Wagtail would fall back."""
+def scope_of(request: HttpRequest, roots: dict[int, str] | None = None) -> Scope:
+    """Return whose schools a request gets. Raises UnknownHost: Wagtail would fall back.
+
+    `roots` are the root addresses of all Sites, by their keys, if they are at hand.
+    """
     host = request.get_host().lower()
     name = _hostname(host)
-    roots = {root.site_id: root.root_url for root in Site.get_site_root_paths()}
+    roots = _roots() if roots is None else roots
     same_name = {pk: url for pk, url in roots.items() if urlsplit(url).hostname == name}
     exact = {pk: url for pk, url in same_name.items() if urlsplit(url).netloc.lower() == host}
     # Behind a proxy the port may be another one; where only one Site has the name, it is that.
@@ -63,6 +70,22 @@ def scope_of(request: HttpRequest) -> Scope:
         raise UnknownHost(host)
     pk, url = next(iter(found.items()))
     return Scope(pk, url, everywhere=name == conf.get("FEED_HOST").lower() or len(roots) == 1)
+
+
+def _roots() -> dict[int, str]:
+    """Return the root addresses of all Sites, by their keys, as they are now.
+
+    Wagtail's own list is kept by each process for an hour: who asked two of them in turn would
+    get numbers of a list that the other has no longer.
+    """
+    with connections[router.db_for_read(Site)].cursor() as cursor:
+        cursor.execute(_SITES)
+        return {pk: _root_url(hostname, port) for pk, hostname, port in cursor.fetchall()}
+
+
+@lru_cache(maxsize=1024)
+def _root_url(hostname: str, port: int) -> str:
+    return Site(hostname=hostname, port=port).root_url
 
 
 def _hostname(host: str) -> str | None:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 import swapper
-from django.http import Http404, HttpRequest, HttpResponse
+from django.apps import apps
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import escape_uri_path
 from wagtail.models import Site
 from wagtail.views import serve
 
+from ..models.documents import DocumentMixin
 from ..models.versions import DocumentHead, heads
 from . import faces
 from .place import Place
@@ -25,9 +27,11 @@ def serve_dotted(request: HttpRequest, path: str) -> HttpResponse:
 
 
 class FormerPagesMiddleware:
-    """Answers at the address of a deleted page from the record: 410, and its versions.
+    """Answers at former addresses, where nothing else did.
 
-    Only where nothing else answered, and never for a page that was not for everyone.
+    Of a deleted page from the record, with 410 and its versions; never for a page that was not
+    for everyone. Below a page that was renamed or moved, it leads to the same face of it: its
+    Versions keep their addresses for good.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,7 +43,7 @@ class FormerPagesMiddleware:
         # A page that stands there now has the last word, also on what it has not.
         if response.status_code != 404 or getattr(response, "explained", False):
             return response
-        return _former(request) or response
+        return _former(request) or _moved(request) or response
 
 
 def _former(request: HttpRequest) -> HttpResponse | None:
@@ -52,6 +56,21 @@ def _former(request: HttpRequest) -> HttpResponse | None:
         head = _head_at(site, path)
         if head and not _is_private(site, base):
             return _face(request, Place.of_head(head, site.root_url + path), rest)
+    return None
+
+
+def _moved(request: HttpRequest) -> HttpResponse | None:
+    """Lead below a page's new address as Wagtail's redirects, if installed, lead to the page."""
+    if not apps.is_installed("wagtail.contrib.redirects"):
+        return None
+    from wagtail.contrib.redirects.middleware import get_redirect
+    from wagtail.contrib.redirects.models import Redirect
+
+    for base, rest in _splits(request.path):
+        found = rest and get_redirect(request, Redirect.normalise_path(base, decode_unicode=False))
+        page = found and found.redirect_page
+        if page and isinstance(page.specific_deferred, DocumentMixin):
+            return HttpResponsePermanentRedirect(f"{found.link.rstrip('/')}/{rest}")
     return None
 
 

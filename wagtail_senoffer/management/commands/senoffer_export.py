@@ -22,10 +22,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         """Take the form and the place of the dump, or --rebuild."""
-        parser.add_argument("--format", choices=("ndjson", "json", "csv"), default="ndjson")
+        parser.add_argument(
+            "--format",
+            choices=tuple(_FORMS),
+            help="ndjson: a service a line; json: one list; csv: a school a line, for a "
+            "spreadsheet. Without it, as the file's name ends, else ndjson",
+        )
         parser.add_argument("--out", help="the file to write; it is replaced when all is written")
-        parser.add_argument("--gzip", action="store_true", help="compress the file")
-        parser.add_argument("--site", help="only this host name's schools; without it, all")
+        parser.add_argument(
+            "--gzip", action="store_true", help="compress the file, as if its name ended in .gz"
+        )
+        parser.add_argument(
+            "--site", help="only the schools of the site with this host name, or host:port"
+        )
         parser.add_argument(
             "--rebuild",
             action="store_true",
@@ -55,24 +64,32 @@ class Command(BaseCommand):
     def _write(self, path: Path, options: dict[str, Any]) -> None:
         changes.settle()
         scope = _scope(options["site"])
+        form, zipped = _form(path, options["format"]), options["gzip"] or path.suffix == ".gz"
         total = scope.changes(ItemKind.SERVICE).filter(state=State.ACTIVE).count()
         with tqdm(total=total, disable=None, unit="services", leave=False) as bar:
-            contents = _FORMS[options["format"]](scope, bar)
             try:
-                dump.write(path, contents, zipped=options["gzip"])
+                dump.write(path, _FORMS[form](scope, bar), zipped=zipped)
             except OSError as error:
                 raise CommandError(f"{path} can't be written: {error.strerror}.") from error
-        self.stdout.write(f"Written: {total} services to {path}.")
+        self.stdout.write(f"Written as {form}{', compressed' if zipped else ''}: {path}.")
 
 
-def _scope(hostname: str | None) -> Scope:
-    if hostname is None:
+def _form(path: Path, asked: str | None) -> str:
+    """Return the form of a file: the one that was asked for, or the one that its name says."""
+    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    return asked or (ending[1:] if ending[1:] in _FORMS else "ndjson")
+
+
+def _scope(host: str | None) -> Scope:
+    if host is None:
         return Scope(0, "", everywhere=True)
-    site = Site.objects.filter(hostname=hostname).first()
-    if site is None:
-        names = ", ".join(Site.objects.order_by("hostname").values_list("hostname", flat=True))
-        raise CommandError(f"No site has the host name {hostname}. Sites: {names or 'none'}.")
-    return Scope(site.pk, site.root_url)
+    sites = list(Site.objects.order_by("hostname", "port"))
+    found = [site for site in sites if host in (site.hostname, f"{site.hostname}:{site.port}")]
+    if len(found) != 1:
+        names = ", ".join(f"{site.hostname}:{site.port}" for site in sites)
+        count = "No site has" if not found else "More than one site has"
+        raise CommandError(f"{count} the host name {host}. Sites: {names or 'none'}.")
+    return Scope(found[0].pk, found[0].root_url)
 
 
 def _counted(pieces: Iterable[Any], bar: tqdm) -> Iterator[Any]:
