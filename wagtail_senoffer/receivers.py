@@ -9,7 +9,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from wagtail.models import PageViewRestriction, Site
 
 from . import publishing
-from .models.documents import DocumentMixin
+from .models.documents import DocumentMixin, SchoolDocumentMixin
 from .tree import documents_below
 
 # What a save of a plain Page can change of what the public sees.
@@ -87,11 +87,16 @@ def follow_plain_page(
             page.save(clean=False)
 
 
-def remember_place(sender: type, instance: Any, raw: bool, **kwargs: Any) -> None:
+def remember_place(
+    sender: type, instance: Any, raw: bool, update_fields: Any, **kwargs: Any
+) -> None:
     """Keep what a page's row says before it is saved, since documents may stand below it."""
     base = swapper.load_model("wagtailcore", "Page")
     # Whether any do, an instance that was read a while ago can't tell.
     if raw or not isinstance(instance, base) or not instance.pk:
+        return
+    # None does below a school's documents, and their own places are seen to as they are saved.
+    if isinstance(instance, SchoolDocumentMixin) and update_fields is None:
         return
     rows = base._base_manager.filter(pk=instance.pk).values_list(*_PLACE)
     instance._senoffer_was = rows.first()

@@ -1,6 +1,5 @@
 """A published Document as an item of the feed: the words as they were hashed, and their proof."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -42,8 +41,9 @@ def document_item(published: Published, text: str, more: Json) -> Item:
         kind="document",
         id=document.key,
         name=document.title,
-        body=envelope | {"document": json.loads(text)},
+        body=envelope,
         summary=envelope,
+        document=text,
     )
 
 

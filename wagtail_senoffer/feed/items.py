@@ -53,6 +53,7 @@ class Item:
     closes_at: str = ""
     terms: tuple[UUID, ...] = ()
     words: str = ""
+    document: str = ""
     shared: bool = field(default=False, kw_only=True)
 
 
@@ -65,13 +66,17 @@ def moment(value: datetime | None) -> str:
 
 def without_empty(value: Any) -> Any:
     """Return JSON data without nulls, empty texts, lists and objects: harvesters refuse them."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict):
-        pairs = ((name, without_empty(inner)) for name, inner in value.items())
-        return {name: inner for name, inner in pairs if not _is_empty(inner)}
+        found = ((name, without_empty(inner)) for name, inner in value.items())
+        return {name: inner for name, inner in found if inner or _says_something(inner)}
     if isinstance(value, list | tuple):
-        return [inner for each in value if not _is_empty(inner := without_empty(each))]
+        found = map(without_empty, value)
+        return [inner for inner in found if inner or _says_something(inner)]
     return value
 
 
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
+def _says_something(value: Any) -> bool:
+    """Say whether a value that is false says so: false and zero do."""
+    return isinstance(value, bool | int | float)

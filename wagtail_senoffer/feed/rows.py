@@ -46,6 +46,8 @@ class Key(NamedTuple):
 def fill(row: Change, item: Item, school_key: UUID) -> bool:
     """Make a row say what an item says; False if it says so already."""
     summary, body = as_text(item.summary), as_text(item.body)
+    if item.document:
+        body = f'{body[:-1]},"document":{item.document}}}'
     facets = {name: getattr(item, name) for name in _EMPTY}
     terms = " ".join(str(term) for term in item.terms)
     digest = sha256("\n".join((summary, body, terms, item.words, repr(facets))))

@@ -10,6 +10,40 @@ _SERVICE = "0a5f33a6-7c39-5b52-8a10-6e0f9d8c5f75"
 _AT = "2026-09-14T09:30:00.000Z"
 
 
+# What else a service has, if it has something to say there.
+MEMBERS = {
+    "organization_id": "Of the school.",
+    "description": "What it is, as plain text.",
+    "url": "The page for families.",
+    "email": "How to reach the school about it.",
+    "phones": "How to reach the school about it.",
+    "minimum_age": "Of those whom it is for.",
+    "maximum_age": "Of those whom it is for.",
+    "assured_date": "The day on which the school last stood by it.",
+    "organization": "The school, with the register's identifiers and its trust.",
+    "service_at_locations": "The school's site.",
+    "locations": "The school's site: address, UPRN, accessibility.",
+    "service_areas": "The council in whose area the school is.",
+    "contacts": "The SENCO and the headteacher.",
+    "attributes": "Terms of the taxonomies.",
+    "schedules": "Days and times of what is listed apart.",
+    "send_school": "The school's phase, type, council and trust, and its duty to report.",
+    "send_information_report": "The SEN information report. Each section has the paragraphs "
+    "of the SEND Regulations 2014 that it answers, its answer as `html` and `text`, and what "
+    "else the school gave.",
+    "send_local_offer": "The School Offer as questions and answers, as Outpost reads it.",
+    "send_inclusion_strategy": "The inclusion strategy.",
+    "send_part_of": "The school's own service, of one that is listed apart.",
+    "send_provision": "Of one that is listed apart: for whom, when, at which level.",
+    "send_provenance": "The Versions that it was made of, with their hashes.",
+}
+
+
+def _with_members(schema: dict[str, Any]) -> None:
+    described = {name: {"description": text} for name, text in MEMBERS.items()}
+    schema["properties"] |= described
+
+
 class _Open(Schema):
     """An object that may say more than is described."""
 
@@ -54,8 +88,10 @@ class Item(_Open):
 class Service(Item):
     """A service: a school's SEN support, or what it lists apart, such as a resourced base."""
 
-    status: Literal["active", "inactive", "defunct", "temporarily closed"]
+    status: Literal["active", "inactive", "defunct"]
     last_modified: str = Field(examples=[_AT])
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=_with_members)
 
 
 class AtLocation(_Open):

@@ -5,7 +5,7 @@ Ids are made from the codes, so every installation and every harvester has the s
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -119,6 +119,7 @@ def terms() -> dict[UUID, Term]:
     return {term.id: term for term in found}
 
 
+@lru_cache(maxsize=1024)
 def term(taxonomy: str, code: str) -> Term | None:
     """Return the term of a taxonomy that has a code, or None for an unknown one."""
     return terms().get(TAXONOMIES[taxonomy].term_id(code))
