@@ -44,8 +44,9 @@ Turn = tuple[UUID, str]
 _NUMBERED = ["number", "modified", "pending"]
 _WRITTEN = [*FIELDS, "number", "modified"]
 
+# Compared: of a bare "WHERE pending", SQLite makes a walk through all rows.
 _LOOK = (
-    f"SELECT number, modified, EXISTS (SELECT 1 FROM {Change._meta.db_table} WHERE pending) "  # noqa: S608
+    f"SELECT number, modified, EXISTS (SELECT 1 FROM {Change._meta.db_table} WHERE pending = %s) "  # noqa: S608
     f"FROM {FeedHead._meta.db_table} WHERE id = %s"
 )
 
@@ -109,7 +110,7 @@ def newest() -> tuple[int, int]:
 def _look() -> tuple[int, int, bool]:
     """Return number and time of the newest change, and whether any waits for a number."""
     with connections[router.db_for_read(FeedHead)].cursor() as cursor:
-        cursor.execute(_LOOK, [FeedHead.ONLY])
+        cursor.execute(_LOOK, [True, FeedHead.ONLY])
         return cursor.fetchone() or (0, 0, True)
 
 

@@ -63,7 +63,7 @@ def _services(scope: Scope) -> Iterator[list[Json]]:
     A query each, since one that stays open while a slow reader takes the answer would stop
     SQLite's writers.
     """
-    live = scope.changes(ItemKind.SERVICE).filter(state=State.ACTIVE, number__gt=0).order_by("pk")
+    live = scope.changes(ItemKind.SERVICE).filter(state=State.ACTIVE).order_by("pk")
     last = 0
     while rows := live.filter(pk__gt=last).values_list("pk", "body")[:_AT_ONCE]:
         found = [json.loads(body) for _pk, body in rows]

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from wagtail.models import Site
 
 from .. import conf
-from ..models.feed import Change, Listing, State
+from ..models.feed import Change, ItemKind, Listing, State
 
 _SITES = f"SELECT id, hostname, port FROM {Site._meta.db_table}"  # noqa: S608
 
@@ -41,6 +41,8 @@ class Scope:
         rows = Change.objects.filter(kind=kind)
         if self.everywhere:
             return rows.exclude(state=State.MOVED)
+        if kind != ItemKind.ORGANIZATION:
+            return rows.filter(site_pk=self.site_pk)
         # A trust is of no Site: it is on those whose lists have it.
         shared = self.listed(kind).filter(change__school_key=Change.NO_SCHOOL)
         return rows.filter(Q(site_pk=self.site_pk) | Q(pk__in=shared.values("change")))

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'change',
                 'verbose_name_plural': 'changes',
-                'indexes': [models.Index(fields=['kind', 'number'], name='senoffer_change_number'), models.Index(fields=['kind', 'modified'], name='senoffer_change_modified'), models.Index(fields=['item_id', 'kind'], name='senoffer_change_of')],
+                'indexes': [models.Index(fields=['kind', 'number'], name='senoffer_change_number'), models.Index(fields=['site_pk', 'kind', 'number'], name='senoffer_change_on_site'), models.Index(fields=['kind', 'state', 'id'], name='senoffer_change_in_order'), models.Index(fields=['kind', 'modified'], name='senoffer_change_modified'), models.Index(fields=['item_id', 'kind'], name='senoffer_change_of')],
                 'constraints': [models.UniqueConstraint(fields=('site_pk', 'kind', 'item_id', 'locale'), name='senoffer_change_item')],
             },
         ),

@@ -108,6 +108,8 @@ class Change(models.Model):
         ]
         indexes = [
             models.Index(fields=("kind", "number"), name="senoffer_change_number"),
+            models.Index(fields=("site_pk", "kind", "number"), name="senoffer_change_on_site"),
+            models.Index(fields=("kind", "state", "id"), name="senoffer_change_in_order"),
             models.Index(fields=("kind", "modified"), name="senoffer_change_modified"),
             models.Index(fields=("item_id", "kind"), name="senoffer_change_of"),
         ]
