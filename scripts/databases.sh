@@ -9,7 +9,8 @@ python=$1
 # What Debian's servers are given, and what a later run finds again.
 account=senoffer
 errors=$(mktemp)
-trap 'rm -f "$errors"' EXIT
+said=$(mktemp -d)
+trap 'rm -rf "$errors" "$said"' EXIT
 
 connects() {
     "$python" - "$1" 2>"$errors" <<'PYTHON'
@@ -91,14 +92,30 @@ server() {
 }
 
 run() {
-    echo "The tests marked databases, on $1"
     # The tests make a database of their own, named test_<this name>.
-    DATABASE_URL="${2%/*}/$account" "$python" -m pytest -m "databases and not browser" --no-cov --create-db -q
+    DATABASE_URL="${2%/*}/$account" "$python" -m pytest -m "databases and not browser" --no-cov \
+        --create-db -q -p no:cacheprovider >"$said/$1" 2>&1
+}
+
+tell() {
+    echo "The tests marked databases, on $1"
+    cat "$said/$1"
 }
 
 postgresql=$(server "${PG_URL:-}" start_postgresql PostgreSQL "${postgresql_addresses[@]}")
 mariadb=$(server "${MARIADB_URL:-}" start_mariadb MariaDB "${mariadb_addresses[@]}")
-run PostgreSQL "$postgresql"
-run MariaDB "$mariadb"
+
+# Both at once: most of the time they wait for their servers.
+run PostgreSQL "$postgresql" &
+first=$!
+run MariaDB "$mariadb" &
+second=$!
+failed=0
+wait "$first" || failed=$?
+tell PostgreSQL
+wait "$second" || failed=$?
+tell MariaDB
+[ "$failed" = 0 ] || exit "$failed"
+
 echo "The tests marked load, on SQLite"
 env -u DATABASE_URL "$python" -m pytest -m load --no-cov --create-db -q
