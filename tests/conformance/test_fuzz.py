@@ -23,7 +23,7 @@ EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES") or 10_000)
 SETTINGS = {
     "seed": 2026,
     # Of each endpoint, and of each way through several; what is drawn twice is asked once.
-    "generation": {"max-examples": max(EXAMPLES // 20, 5), "database": "none"},
+    "generation": {"max-examples": max(EXAMPLES // 12, 5), "database": "none"},
     # What was withdrawn is 410, however right the question is: that is the sign to delete it.
     "checks": {
         "positive_data_acceptance": {
