@@ -72,8 +72,7 @@ def without_empty(value: Any) -> Any:
         found = ((name, without_empty(inner)) for name, inner in value.items())
         return {name: inner for name, inner in found if inner or _says_something(inner)}
     if isinstance(value, list | tuple):
-        found = map(without_empty, value)
-        return [inner for inner in found if inner or _says_something(inner)]
+        return [inner for inner in map(without_empty, value) if inner or _says_something(inner)]
     return value
 
 
