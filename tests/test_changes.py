@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from example_site import content
@@ -20,7 +20,14 @@ from tests.feed.expected import (
     snapshot,
 )
 from wagtail_senoffer import changes, publishing, removal
-from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Version
+from wagtail_senoffer.models import (
+    DocumentText,
+    SchoolOfferPage,
+    SchoolPage,
+    SENInformationReportPage,
+    Version,
+    triggers,
+)
 from wagtail_senoffer.models.feed import Change
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -405,3 +412,75 @@ def test_an_exception_in_the_transaction_around_it_undoes_all() -> None:
     assert snapshot() == before
     assert_feed_is_right()
     assert after(lambda: publish(approved_by="Board C")) == DOCUMENTS | SERVICE
+
+
+# --- what a reviewer found ----------------------------------------------------------------
+
+
+def damage() -> None:
+    """Make the report's words unreadable, as a tampered row or a newer schema does."""
+    version = Version.objects.get(document_key=fresh().document_key)
+    triggers.remove(connection)
+    DocumentText.objects.filter(pk=version.text_id).update(text="{")
+    triggers.install(connection)
+
+
+def test_a_document_that_can_not_be_read_keeps_no_other_from_being_taken_down() -> None:
+    damage()
+    before = snapshot()
+    fresh(SchoolOfferPage).unpublish()
+    assert changed_since(before) == {
+        ("document", "inactive"),
+        # Nothing is left that a service could be made of.
+        ("service", "inactive"),
+        ("service_at_location", "inactive"),
+    }
+    assert Change.objects.get(kind="document", item_id=fresh().document_key).is_live
+
+
+def test_a_school_that_can_not_be_read_stays_as_it_is_in_the_feed() -> None:
+    school = fresh(SchoolPage)
+    triggers.remove(connection)
+    head = Version.objects.get(document_key=school.document_key)
+    DocumentText.objects.filter(pk=head.text_id).update(text="{")
+    triggers.install(connection)
+    before = snapshot()
+    publishing.refresh(school.document_key, school.language)
+    assert changed_since(before) == set()
+
+
+def test_many_changes_are_numbered_some_at_a_time_and_moved_items_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(changes, "_AT_ONCE", 2)
+    first = Change.objects.order_by("pk").first()
+    Change.objects.filter(pk=first.pk).update(state="moved")
+    newest = changes.newest()[0]
+    Change.objects.update(pending=True)
+    changes.settle()
+    assert not Change.objects.filter(pending=True).exists()
+    count = Change.objects.count()
+    numbers = sorted(Change.objects.values_list("number", flat=True))
+    assert numbers == list(range(newest + 1, newest + count + 1))
+    first.refresh_from_db()
+    assert first.number == newest + count
+
+
+def test_what_fails_after_a_commit_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> None:
+        raise RuntimeError("no database")
+
+    heir = factories.make_school(Page.objects.get(slug="trust"), "heir", urn="190001")
+    assert Change.objects.get(kind="organization", school_key=heir.document_key).is_live
+    monkeypatch.setattr(changes, "_follow_alone", fail)
+    fresh(SchoolPage, slug="larkfield").delete()
+    assert not SchoolPage.objects.filter(slug="larkfield").exists()
+
+
+def test_a_sites_name_alone_moves_nothing(django_assert_max_num_queries: Any) -> None:
+    site = Site.objects.get()
+    site.site_name = "Another name"
+    before = snapshot()
+    with django_assert_max_num_queries(8):
+        site.save()
+    assert changed_since(before) == set()

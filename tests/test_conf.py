@@ -13,6 +13,7 @@ def test_without_a_setting_the_defaults_hold(settings):
         "RULESETS": (),
         "ALLOW_INCOMPLETE": False,
         "QUESTION_SET": "se7-14",
+        "FEED_CACHE": "default",
         "FEED_HOST": "",
         "FEED_LICENCE": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
         "THROTTLE": "",

@@ -9,18 +9,18 @@ locks are waited for: two such transactions could stop each other. There the row
 reader.
 """
 
-import json
+import logging
 import time
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connections, router, transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Greatest
 
 from .feed import places
+from .feed.items import read
 from .feed.oruk import id_of_uri
 from .feed.rows import FIELDS, HEAVY
 from .feed.school_rows import changed_rows, feed_language
@@ -40,6 +40,11 @@ __all__ = [
 ]
 
 Turn = tuple[UUID, str]
+
+logger = logging.getLogger(__name__)
+
+# Rows that get their numbers in one transaction: all who want a number wait meanwhile.
+_AT_ONCE = 500
 
 _NUMBERED = ["number", "modified", "pending"]
 _WRITTEN = [*FIELDS, "number", "modified"]
@@ -65,8 +70,11 @@ def follow(turns: Iterable[Turn], *, last: bool) -> None:
         _put(changed)
     else:
         transaction.on_commit(settle, using=_database(), robust=True)
-    for school_key, locale in _heirs(changed):
-        inherit = partial(_follow_alone, school_key, locale)
+    for heir in _heirs(changed):
+
+        def inherit(heir: Turn = heir) -> None:
+            _follow_alone(*heir)
+
         transaction.on_commit(inherit, using=_database(), robust=True)
 
 
@@ -78,19 +86,22 @@ def _brought_up_to_date(turn: Turn, last: bool) -> list[Change]:
     return rows
 
 
-def settle() -> None:
-    """Number the changes that were committed without a number.
+def settle(*, wait: bool = True) -> None:
+    """Number the changes that were committed without a number, some at a time.
 
-    A row that somebody is writing at this moment is left to them. Not being able to
-    (another process is at it) is no error: who reads next tries again.
+    A row that somebody is writing at this moment is left to them. Without `wait`, so is all
+    of it while somebody else is giving numbers. Not being able to is no error for whoever
+    asks, and is logged: who reads next tries again.
     """
-    if not Change.objects.filter(pending=True).exists():
-        return
+    connection = connections[_database()]
     try:
-        with transaction.atomic(using=_database()):
-            _settle()
+        while Change.objects.filter(pending=True).exists():
+            with transaction.atomic(using=_database()):
+                if not _settle(wait=wait):
+                    return
     except OperationalError:
-        if connections[_database()].in_atomic_block:
+        logger.warning("Changes of the feed could not be numbered", exc_info=True)
+        if connection.in_atomic_block and connection.needs_rollback:
             raise
 
 
@@ -102,7 +113,7 @@ def newest() -> tuple[int, int]:
     """
     found = _look()
     if found[2]:
-        settle()
+        settle(wait=False)
         found = _look()
     return found[:2]
 
@@ -125,7 +136,8 @@ def astray() -> list[Turn]:
     rows = Change.objects.exclude(school_key=Change.NO_SCHOOL).order_by()
     named = rows.values_list("school_key", "locale").distinct()
     known = {*turns(), *((key, locale or feed_language()) for key, locale in named)}
-    return [turn for turn in sorted(known) if changed_rows(*turn)]
+    # What can't be read is reported elsewhere, and can't be mended from here.
+    return [turn for turn in sorted(known) if changed_rows(*turn, if_readable=True)]
 
 
 def is_arranged() -> bool:
@@ -136,7 +148,8 @@ def is_arranged() -> bool:
 def arrange() -> None:
     """Make the lists, and the rows of trusts, anew."""
     with transaction.atomic(using=_database()):
-        _settle()
+        while _settle():
+            pass
         _follow_trusts()
         places.arrange()
 
@@ -160,37 +173,47 @@ def _heirs(changed: list[Change]) -> list[Turn]:
         return []
     schools = Change.objects.filter(kind=ItemKind.ORGANIZATION, item_id=F("school_key"))
     rows = schools.filter(state=State.ACTIVE).order_by("pk").values_list("school_key", "summary")
-    uris = ((key, json.loads(summary).get("uri")) for key, summary in rows)
+    uris = ((key, read(summary).get("uri")) for key, summary in rows)
     return [(key, feed_language()) for key, uri in uris if uri and id_of_uri(uri) in gone]
 
 
-def _settle() -> None:
-    """Number what is pending, and keep the lists, under the lock of the feed's head."""
-    _lock()
-    pending = Change.objects.filter(pending=True).order_by("pk").defer(*HEAVY)
+def _settle(*, wait: bool = True) -> bool:
+    """Number some of what is pending, and keep the lists, under the lock of the feed's head.
+
+    Says whether there was something to number, and the lock could be had.
+    """
+    if not _lock(wait=wait):
+        return False
     # What only went to another Site comes last: whoever has seen it there, on a list over all
     # Sites, has not passed the tombstone yet that its old Site's list has.
-    rows = sorted(_unless_locked(pending), key=lambda row: row.state == State.MOVED)
+    moved_last = Case(When(state=State.MOVED, then=Value(1)), default=Value(0))
+    pending = Change.objects.filter(pending=True).order_by(moved_last, "pk").defer(*HEAVY)
+    rows = list(_unless_locked(pending)[:_AT_ONCE])
     if rows:
         _take_numbers(rows)
-        Change.objects.bulk_update(rows, _NUMBERED)
+        Change.objects.bulk_update(rows, _NUMBERED, batch_size=100)
         places.put(rows)
     if any(row.kind == ItemKind.ORGANIZATION for row in rows):
         _follow_trusts()
+    return bool(rows)
 
 
 def _put(rows: list[Change]) -> None:
     """Give rows their places that have just been on offer, or ceased to be."""
     places.put(row for row in rows if row.has_turned)
-    if any(row.kind == ItemKind.ORGANIZATION for row in rows):
-        _follow_trusts()
+    schools = [row for row in rows if row.kind == ItemKind.ORGANIZATION]
+    if schools:
+        both = {trust for row in schools for trust in (row.organization_id, row.organization_was)}
+        _follow_trusts(both - {None})
 
 
-def _follow_trusts() -> None:
-    if rows := changed_trusts():
+def _follow_trusts(trusts: set[UUID] | None = None) -> None:
+    """Bring the rows of trusts up to date: of some, by their ids, or of all."""
+    if rows := changed_trusts(trusts):
         _take_numbers(rows)
         _store(rows)
-    places.put(Change.objects.filter(school_key=Change.NO_SCHOOL).defer(*HEAVY))
+    shared = Change.objects.filter(school_key=Change.NO_SCHOOL).defer(*HEAVY)
+    places.put(shared if trusts is None else shared.filter(item_id__in=trusts))
 
 
 def _store(rows: list[Change]) -> None:
@@ -205,12 +228,22 @@ def _database() -> str:
     return router.db_for_write(FeedHead)
 
 
-def _lock() -> None:
-    """Take the lock under which numbers and places are given, until the transaction ends."""
+def _lock(*, wait: bool = True) -> bool:
+    """Take the lock under which numbers and places are given, until the transaction ends.
+
+    Without `wait`, says False if somebody else has it (not on SQLite, where one writes at a
+    time anyway).
+    """
     head = FeedHead.objects.filter(pk=FeedHead.ONLY)
+    features = connections[_database()].features
+    if not wait and features.has_select_for_update_skip_locked:
+        locked = bool(head.select_for_update(skip_locked=True))
+        if locked or head.exists():
+            return locked
     if not head.update(number=F("number")):
         FeedHead.objects.bulk_create([FeedHead(pk=FeedHead.ONLY)], ignore_conflicts=True)
         head.update(number=F("number"))
+    return True
 
 
 def _take_numbers(rows: list[Change]) -> None:

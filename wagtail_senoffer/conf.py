@@ -19,6 +19,8 @@ DEFAULTS: dict[str, Any] = {
     "FEED_HOST": "",
     # Under which licence the feed may be used.
     "FEED_LICENCE": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    # The cache in which answers of the feed are kept, by its alias in CACHES.
+    "FEED_CACHE": "default",
     # Dotted path of a function that takes a request for the feed and returns how many
     # seconds its sender has to wait, or None.
     "THROTTLE": "",

@@ -7,11 +7,12 @@ Nothing else asks record.py to write. A page is an argument; its models are neve
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import router, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -177,8 +178,11 @@ def publish_on_schedule(page: Page, revision: Any, act: Callable[[], Any]) -> An
         ]
         reasons = [problem.message for problem in problems]
         log(instance=page, action=REFUSED, revision=revision, data={"reasons": reasons})
-        tell = partial(publish_refused.send_robust, type(page), page=page, revision=revision)
-        transaction.on_commit(partial(tell, problems=problems), robust=True)
+
+        def tell() -> None:
+            publish_refused.send_robust(type(page), page=page, revision=revision, problems=problems)
+
+        transaction.on_commit(tell, robust=True)
         return None
 
 
@@ -238,21 +242,21 @@ def relocate(pages: Iterable[Page]) -> None:
 
     For what happens to a page or above it: a move, a new slug, privacy, another Site.
     """
-    pages = list(pages)
-    for start in range(0, len(pages), _AT_ONCE):
-        some = pages[start : start + _AT_ONCE]
+    changed: list[tuple[int, PublicPlace]] = []
+    turns: set[tuple[UUID, str]] = set()
+    pages = iter(pages)
+    while some := list(islice(pages, _AT_ONCE)):
         places = public_places(some)
         by_document = {(page.document_key, page.language): places[page.pk] for page in some}
         keys = {key for key, _locale in by_document}
         found = DocumentHead.objects.filter(document_key__in=keys).exclude(latest=None)
-        changed = [
-            (head.pk, place)
-            for head in found
-            if (place := by_document.get((head.document_key, head.locale)))
-            and (head.public_url, head.site_pk) != (place.url, place.site_pk)
-        ]
-        turns = {(x.school_key, x.locale) for x in found if x.pk in dict(changed)}
-        record.in_turns(turns, partial(_relocate, changed))
+        for head in found:
+            place = by_document.get((head.document_key, head.locale))
+            if place and (head.public_url, head.site_pk) != (place.url, place.site_pk):
+                changed.append((head.pk, place))
+                turns.add((head.school_key, head.locale))
+    # All locks at once, and so in the order in which everyone takes them.
+    record.in_turns(turns, partial(_relocate, changed))
 
 
 def refresh(school_key: UUID, locale: str) -> None:
@@ -261,9 +265,10 @@ def refresh(school_key: UUID, locale: str) -> None:
 
 
 def _relocate(changed: list[tuple[int, PublicPlace]]) -> None:
-    rows = DocumentHead.objects.in_bulk([pk for pk, _place in changed])
-    for pk, place in changed:
-        record.move(rows[pk], place)
+    for start in range(0, len(changed), _AT_ONCE):
+        places = dict(changed[start : start + _AT_ONCE])
+        for pk, head in DocumentHead.objects.in_bulk(places).items():
+            record.move(head, places[pk])
 
 
 def assure(page: Page, number: int | None = None) -> Assurance | None:
@@ -379,6 +384,8 @@ def _publish(page: Page, shelf: Shelf, write: Callable[[], Any]) -> Any:
         "change_note": clean_line(page.change_note)[:500],
         "not_reread": not_reread(page, document),
     }
+    if not any(head.public_url for head in shelf):
+        _look_again(page)
     result = _write_without_notes(page, write)
     record.append(
         shelf,
@@ -403,6 +410,19 @@ def _place(page: Page, shelf: Shelf) -> PublicPlace:
     head, place = shelf.head(page.document_key), address_of(page)
     known = head and head.offered and PublicPlace(head.public_url, head.site_pk) == place
     return place if known else public_place(page)
+
+
+def _look_again(page: Page) -> None:
+    """See, once all is committed, that the page of a school that was nowhere public may be.
+
+    Who makes a folder private at the same moment takes the locks of what is public below it,
+    and so can't wait for a school that is not yet.
+    """
+
+    def relocate_again() -> None:
+        relocate(type(page)._default_manager.select_related("locale").filter(pk=page.pk))
+
+    transaction.on_commit(relocate_again, using=router.db_for_write(DocumentHead), robust=True)
 
 
 def _write_without_notes(page: Page, write: Callable[[], Any]) -> Any:

@@ -9,13 +9,16 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from wagtail.models import PageViewRestriction, Site
 
 from . import publishing
+from .feed import dump
 from .models.documents import DocumentMixin, SchoolDocumentMixin
+from .models.versions import Redaction, Withdrawal
 from .tree import documents_below
 
 # What a save of a plain Page can change of what the public sees.
 _PUBLIC = {"live", "title", "path"}
 # What decides where the public finds a page, and all that stands below it.
 _PLACE = ("live", "url_path")
+_ADDRESS = ("hostname", "port", "root_page_id")
 
 
 def connect() -> None:
@@ -32,6 +35,9 @@ def connect() -> None:
             dispatch_uid=f"senoffer_privacy_{id(signal)}",
         )
         signal.connect(follow_site, sender=Site, dispatch_uid=f"senoffer_site_{id(signal)}")
+    pre_save.connect(remember_address, sender=Site, dispatch_uid="senoffer_address")
+    for record in (Redaction, Withdrawal):
+        post_save.connect(forget_dumps, sender=record, dispatch_uid=f"senoffer_{record.__name__}")
     _save_as_one(PageViewRestriction)
     _save_as_one(Site)
 
@@ -111,6 +117,7 @@ def follow_place(sender: type, instance: Any, **kwargs: Any) -> None:
     was = instance.__dict__.pop("_senoffer_was", None)
     if was and was != (instance.live, instance.url_path):
         publishing.relocate(_as_it_will_be(page, instance) for page in documents_below(instance))
+        _look_again(instance)
 
 
 def _as_it_will_be(page: DocumentMixin, above: Any) -> DocumentMixin:
@@ -123,8 +130,41 @@ def _as_it_will_be(page: DocumentMixin, above: Any) -> DocumentMixin:
 def follow_privacy(sender: type, instance: Any, **kwargs: Any) -> None:
     """Take the documents below a page that became private out of the feed, or back into it."""
     publishing.relocate(documents_below(instance.page))
+    _look_again(instance.page)
+
+
+def _look_again(page: Any) -> None:
+    """Give documents their addresses anew once all is committed.
+
+    A school that published for the first time at the same moment could not be seen before.
+    """
+
+    def relocate_again() -> None:
+        publishing.relocate(documents_below(page))
+
+    transaction.on_commit(relocate_again, robust=True)
 
 
 def follow_site(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Give all documents their addresses anew: a Site's host, port or root page changed."""
+    """Give all documents their addresses anew if a Site's host, port or root page changed."""
+    if instance.__dict__.pop("_senoffer_address", None) == _address(instance):
+        return
     publishing.relocate(documents_below(None))
+    # Wagtail forgot its own list before this was committed; somebody may have read it since.
+    transaction.on_commit(Site.clear_site_root_paths_cache, robust=True)
+    _look_again(None)
+
+
+def remember_address(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Keep what a Site's row says before it is saved."""
+    found = Site.objects.filter(pk=instance.pk).first() if instance.pk else None
+    instance._senoffer_address = found and _address(found)
+
+
+def _address(site: Any) -> tuple[Any, ...]:
+    return tuple(getattr(site, name) for name in _ADDRESS)
+
+
+def forget_dumps(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Remove the dumps that lie ready: they may have words that nobody is to read any more."""
+    transaction.on_commit(dump.forget, robust=True)

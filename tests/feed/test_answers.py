@@ -4,7 +4,7 @@ import gzip
 import json
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client, override_settings
 from wagtail.models import Site
 
@@ -13,6 +13,7 @@ from tests import factories
 from tests.feed.client import BASE, ask, read, refusal
 
 SERVICES = f"{BASE}/services"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 PATHS = [
     *(BASE, f"{BASE}/openapi.json", SERVICES, f"{BASE}/organizations"),
     *(f"{BASE}/service_at_locations", f"{BASE}/taxonomies", f"{BASE}/taxonomy_terms"),
@@ -190,3 +191,61 @@ def test_a_projects_throttle_tells_when_to_come_back(report):
     assert (slow.status_code, slow["Retry-After"]) == (429, "30")
     assert json.loads(slow.content)["status"] == 429
     assert ask(SERVICES).status_code == 200
+
+
+def test_another_name_of_the_site_makes_another_answer(report):
+    before = ask("/senoffer/changes.atom")
+    Site.objects.update(site_name="Another name \x08")
+    after = ask("/senoffer/changes.atom", HTTP_IF_NONE_MATCH=before["ETag"])
+    assert (after.status_code, after["ETag"] != before["ETag"]) == (200, True)
+    assert b"Another name " in after.content
+
+
+def test_the_answers_cache_is_the_projects_choice_and_short_ones_are_not_kept(report, settings):
+    settings.CACHES = settings.CACHES | {
+        "feed": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "feed"}
+    }
+    settings.WAGTAIL_SENOFFER = {"FEED_CACHE": "feed"}
+    try:
+        cache.set("projects", "own")
+        ask(f"{SERVICES}?page=9")
+        assert caches["feed"]._cache == {}
+        ask(SERVICES)
+        assert len(caches["feed"]._cache) == 1
+        assert cache.get("projects") == "own"
+    finally:
+        caches["feed"].clear()
+
+
+def test_what_is_refused_is_kept_by_nobody(report):
+    for path in (f"{SERVICES}?colour=1", f"{SERVICES}/{UNKNOWN}", f"{BASE}/nothing"):
+        assert ask(path)["Cache-Control"] == "no-cache"
+
+
+def test_so_many_parameters_are_refused_in_the_form_of_a_machine(home):
+    assert refusal(f"{SERVICES}?{'&'.join(f'p{x}=1' for x in range(1500))}") == (414, None)
+    assert refusal(f"{SERVICES}?{'&' * 1500}") == (400, None)
+
+
+def test_a_made_up_age_in_a_tag_is_not_repeated(report):
+    tag = ask(SERVICES)["ETag"]
+    made_up = tag.replace("-60", "-99999999")
+    assert ask(SERVICES, HTTP_IF_NONE_MATCH=tag).status_code == 304
+    assert ask(SERVICES, HTTP_IF_NONE_MATCH=made_up).status_code == 200
+
+
+def test_who_takes_gzip_but_nothing_else_gets_it(report):
+    assert ask(SERVICES, HTTP_ACCEPT_ENCODING="*;q=0, gzip").get("Content-Encoding") == "gzip"
+    assert ask(SERVICES, HTTP_ACCEPT_ENCODING="*, gzip;q=0").get("Content-Encoding") is None
+
+
+def test_a_head_stays_a_head_for_the_middleware(report):
+    response = Client().head(SERVICES, HTTP_HOST="school.example")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.wsgi_request.method == "HEAD"
+
+
+def test_without_a_licence_none_is_named(report, settings):
+    settings.WAGTAIL_SENOFFER = {"FEED_LICENCE": ""}
+    assert "license" not in ask(SERVICES)["Link"]
+    assert "license" not in read(f"{BASE}/rpde/services")

@@ -3,13 +3,15 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.utils.translation import override
 
 from example_site import content
 from tests import factories
 from tests.feed.client import ask, read, refusal
 from wagtail_senoffer import removal
 from wagtail_senoffer.document import Document, sha256
-from wagtail_senoffer.models import Version
+from wagtail_senoffer.models import DocumentText, Version, triggers
 
 PATH = "/senoffer/documents"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -134,3 +136,19 @@ def test_a_wrong_parameter_is_refused_by_name(query, name, home):
 @pytest.mark.parametrize("path", ["/x/en", f"/{UNKNOWN}/..", f"/{UNKNOWN}/en/versions/0"])
 def test_a_wrong_address_is_refused(path, home):
     assert ask(f"{PATH}{path}").status_code in (400, 404)
+
+
+def test_a_version_that_can_not_be_read_is_503(report):
+    version = Version.objects.get(document_key=report.document_key)
+    triggers.remove(connection)
+    DocumentText.objects.filter(pk=version.text_id).update(text="{")
+    triggers.install(connection)
+    assert refusal(f"{PATH}/{report.document_key}/en/versions/1") == (503, None)
+
+
+def test_the_reason_of_a_withdrawal_is_in_english_whoever_asks(report):
+    fresh(report).unpublish()
+    content.publish(fresh(report))
+    with override("pl"):
+        found = read(f"{PATH}/{report.document_key}/en/versions")["versions"]
+    assert [each.get("reason") for each in found] == [None, "The page was unpublished."]

@@ -195,6 +195,7 @@ FITS = {
     "postcode=zz99": True,
     "postcode=ZZ99 1AA": True,
     "postcode=ZZ98": False,
+    "postcode=ZZ9": False,
     f"taxonomy_term_id={taxonomies.TAXONOMIES['sen-types'].term_id('ASD')}": True,
     f"taxonomy_term_id={taxonomies.TAXONOMIES['sen-types'].term_id('communication')}": True,
     f"taxonomy_term_id={UNKNOWN}": False,
@@ -212,6 +213,27 @@ FITS = {
 @pytest.mark.parametrize("kind", ["services", "service_at_locations"])
 def test_conditions_choose_what_fits_all_of_them(query, kind, report):
     assert bool(ids(f"{BASE}/{kind}?{query}")) == FITS[query]
+
+
+def test_who_turns_pages_of_what_changed_while_something_changes_misses_nothing(home):
+    schools = [factories.make_school(home, f"s{x}", urn=f"19000{x}") for x in range(5)]
+    for school in schools:
+        content.publish(factories.make_report(school))
+    held, since = {}, "2026-01-01"
+    for turn in range(3):
+        page, last = 1, False
+        while not last:
+            found = read(f"{BASE}/services?modified_after={since}&per_page=2&page={page}")
+            held |= {each["id"]: each["last_modified"] for each in found["contents"]}
+            if page == 1 and turn == 0:
+                # Some that were read, and some that were not.
+                for school in (schools[0], schools[4]):
+                    school.introduction = "<p>Changed while somebody reads.</p>"
+                    content.publish(school)
+            page, last = page + 1, found["last_page"]
+        since = max(held.values())
+    every = read(f"{BASE}/services?minimal=true")["contents"]
+    assert held == {each["id"]: each["last_modified"] for each in every}
 
 
 def test_services_are_found_by_their_school_and_by_its_trust(report):

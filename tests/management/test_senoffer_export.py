@@ -6,13 +6,15 @@ import io
 import json
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from example_site import content
 from tests import factories
 from tests.feed.client import BASE, ask, lines, read
-from wagtail_senoffer.models import Change, DocumentHead
+from wagtail_senoffer.feed import items
+from wagtail_senoffer.models import Change, DocumentHead, Listing
 
 
 def export(*args, **options):
@@ -163,3 +165,47 @@ def test_schools_that_publish_nothing_are_not_in_it(home, tmp_path):
     path = tmp_path / "services.ndjson"
     export("--out", str(path))
     assert path.read_bytes() == b""
+
+
+def dumps(folder):
+    """Return the names of the dumps that lie ready."""
+    return sorted(path.name.partition("-")[0] for path in folder.iterdir())
+
+
+def zipped():
+    """Ask for the whole feed, compressed; return its lines."""
+    response = ask(f"{BASE}/services?format=ndjson", HTTP_ACCEPT_ENCODING="gzip")
+    assert response.status_code == 200
+    return gzip.decompress(b"".join(response.streaming_content)).splitlines()
+
+
+def test_a_folder_for_dumps_that_can_not_be_used_is_nobodys_problem(report, tmp_path, settings):
+    (tmp_path / "file").write_text("no folder")
+    settings.WAGTAIL_SENOFFER = {"DUMP_DIR": str(tmp_path / "file")}
+    assert len(zipped()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_that_nobody_is_to_read_any_more_lie_in_no_dump(report, tmp_path, settings):
+    settings.WAGTAIL_SENOFFER = {"DUMP_DIR": str(tmp_path)}
+    assert (len(zipped()), dumps(tmp_path)) == (1, ["services"])
+    type(report).objects.get().unpublish()
+    assert dumps(tmp_path) == []
+
+
+def test_a_dump_has_the_rights_of_any_new_file(report, tmp_path):
+    export("--out", str(tmp_path / "a.json"))
+    (tmp_path / "other").touch()
+    assert (tmp_path / "a.json").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_rebuild_puts_the_lists_in_order(report):
+    sent = read(f"{BASE}/services")["contents"]
+    Listing.objects.all().delete()
+    export("--rebuild")
+    cache.clear()
+    assert read(f"{BASE}/services")["contents"] == sent
+
+
+def test_a_stored_row_is_read_whatever_its_driver_hands_out():
+    assert items.read(memoryview(b'{"a":1}')) == items.read(b'{"a":1}') == {"a": 1}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.http.request import HttpHeaders
 from django.utils.cache import patch_vary_headers
@@ -26,12 +26,16 @@ ALLOWED = ("GET", "HEAD", "OPTIONS")
 # Seconds for which an answer may be kept without asking, if its view says no other.
 MAX_AGE = 60
 MAX_QUERY = 8 * 1024
+# Django refuses a thousand and more in its own words.
+_MAX_PARAMETERS = 100
+# For how many seconds any of our views says that its answer may be kept.
+_AGES = (MAX_AGE, 3600, 8)
 # Larger answers are made anew: a cache is for what is asked often.
 _MAX_CACHED = 512 * 1024
-_MIN_GZIPPED = 1024
+_MIN_GZIPPED = _MIN_CACHED = 1024
 _EXPOSED = "ETag, Link, Last-Modified, Retry-After"
-_GZIP = re.compile(
-    r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?(?=,|$)", re.IGNORECASE
+_CODING = re.compile(
+    r"(?:^|,)\s*(gzip|\*)\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?(?=,|$)", re.IGNORECASE
 )
 
 
@@ -51,6 +55,7 @@ _TITLES = {
     414: "The address is too long",
     421: "This host is not known here",
     429: "Too many requests",
+    503: "It can't be answered at the moment",
 }
 
 
@@ -58,7 +63,10 @@ def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """Answer with an error as RFC 9457 has it."""
     data = {"title": _TITLES.get(status, ""), "status": status, "detail": detail, **more}
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return HttpResponse(text, content_type="application/problem+json", status=status)
+    response = HttpResponse(text, content_type="application/problem+json", status=status)
+    # What is gone may come back: nobody between us and the client is to remember it.
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 def machine(view: View) -> View:
@@ -89,8 +97,11 @@ def machine(view: View) -> View:
 
 
 def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
-    if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY:
+    asked = request.META.get("QUERY_STRING", "")
+    if len(asked) > MAX_QUERY:
         raise Refusal(414, f"A query may have {MAX_QUERY} characters.")
+    if asked.count("&") >= _MAX_PARAMETERS:
+        raise Refusal(400, f"A query may have {_MAX_PARAMETERS} parameters.")
     try:
         request.scope = scope_of(request)
     except UnknownHost:
@@ -107,22 +118,32 @@ def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpRes
     tag = _tag(request, (number, modified), zipped)
     moment = datetime.fromtimestamp(modified / 1000, tz=UTC)
     # Not by If-Modified-Since: two changes may have the same second.
-    if held := re.search(rf'"{tag}-(\d+)"', request.headers.get("If-None-Match", "")):
+    held = re.search(rf'"{tag}-(\d+)"', request.headers.get("If-None-Match", ""))
+    if held and int(held[1]) in _AGES:
         headers = {"Cache-Control": f"public, max-age={held[1]}"}
         return _dated(HttpResponse(status=304, headers=headers), tag, moment)
+    cache = caches[conf.get("FEED_CACHE")]
     if kept := cache.get(_key(tag)):
         return kept
-    # A server leaves the body out of what answers HEAD; the view need not know.
-    request.method = "GET"
-    response = view(request, *args, **kwargs)
+    response = _read(view, request, args, kwargs)
     if response.status_code != 200:
         return response
     _dated(response, tag, moment)
     if zipped:
         _pack(response)
-    if not response.streaming and len(response.content) <= _MAX_CACHED:
+    # What is short is soon made again; kept, all pages that have nothing would push out the rest.
+    if not response.streaming and _MIN_CACHED <= len(response.content) <= _MAX_CACHED:
         cache.set(_key(tag), response)
     return response
+
+
+def _read(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+    """Ask a view; a server leaves the body out of what answers HEAD, and the view need not know."""
+    method, request.method = request.method, "GET"
+    try:
+        return view(request, *args, **kwargs)
+    finally:
+        request.method = method
 
 
 def _tag(request: HttpRequest, newest: tuple[int, int], zipped: bool) -> str:
@@ -133,7 +154,7 @@ def _tag(request: HttpRequest, newest: tuple[int, int], zipped: bool) -> str:
     """
     scope: Scope = request.scope
     query = "&".join(sorted(request.META.get("QUERY_STRING", "").split("&")))
-    told = (scope.key, scope.root_url, conf.get("FEED_LICENCE"))
+    told = (scope, conf.get("FEED_LICENCE"), conf.rulesets().fingerprint)
     place = (__version__, newest, *told, request.path, query, zipped)
     return hashlib.sha256(repr(place).encode()).hexdigest()[:32]
 
@@ -179,8 +200,12 @@ def _throttled(request: HttpRequest) -> HttpResponse | None:
 
 def wants_gzip(headers: HttpHeaders) -> bool:
     """Say whether a client takes gzip, as its Accept-Encoding weighs it."""
-    found = _GZIP.search(headers.get("Accept-Encoding", ""))
-    return bool(found) and float(found[1] or 1) > 0
+    found = {name.lower(): weight for name, weight in _CODING.findall(_accepted(headers))}
+    return float(found.get("gzip", found.get("*", "0")) or 1) > 0
+
+
+def _accepted(headers: HttpHeaders) -> str:
+    return headers.get("Accept-Encoding", "")
 
 
 def _pack(response: Any) -> None:

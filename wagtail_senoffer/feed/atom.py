@@ -3,7 +3,6 @@
 A page of it changes as documents do; who must miss nothing follows change numbers (RPDE).
 """
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from ..models.feed import Change, ItemKind, State
 from ..rulesets import Kind
 from . import discovery
 from .answers import Refusal, refuse_unknown
+from .items import read
 from .scope import Scope
 
 PER_PAGE = 50
@@ -142,7 +142,7 @@ def _id(row: Change) -> str:
 
 
 def _entry(row: Change) -> dict[str, Any]:
-    about = json.loads(row.summary)
+    about = read(row.summary)
     return {
         "unique_id": _id(row),
         "title": about.get("title") or row.name or about.get("school_name", ""),

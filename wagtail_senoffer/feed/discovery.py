@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from wagtail.models import Site
@@ -76,13 +77,14 @@ def root_url(page: Any, request: HttpRequest | None) -> str:
     if parts and parts[1]:
         return parts[1]
     roots = {root.site_id: root.root_url for root in Site.get_site_root_paths()}
+    sites = [Scope(pk, url) for pk, url in roots.items()]
     try:
-        return scope_of(request, roots).root_url if request else ""
+        return scope_of(request, sites).root_url if request else ""
     except UnknownHost:
         return ""
 
 
 def publisher(scope: Scope) -> str:
     """Return who publishes what a scope has: the name of its Site, or its host if it has none."""
-    names = Site.objects.filter(pk=scope.site_pk).values_list("site_name", "hostname")
-    return next((name or host for name, host in names), "")
+    # XML can't hold control characters, and a form lets them in.
+    return "".join(filter(str.isprintable, scope.name)) or urlsplit(scope.root_url).hostname or ""

@@ -1,17 +1,18 @@
 """The Documents themselves, as they were hashed, with their history: `/senoffer/documents`."""
 
-import json
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 
 from .. import changes
+from ..document import DocumentError
 from ..models.feed import Change, ItemKind, State
 from ..models.versions import Redaction, Version, Withdrawal
 from .answers import Refusal
 from .documents import redacted
-from .items import Json, moment, without_empty
+from .items import Json, moment, read, without_empty
 from .parameters import DocumentFilter
 from .scope import Scope
 from .wire import as_json, with_time, wrapped
@@ -52,7 +53,7 @@ def versions(request: HttpRequest, key: UUID, locale: str, page: int) -> HttpRes
     data = {
         "key": str(key),
         "locale": row.locale,
-        "url": json.loads(row.summary)["url"],
+        "url": read(row.summary)["url"],
         "next": f"{here}/versions?page={page + 1}" if len(found) > 100 else None,
     }
     removed = _removed(found)
@@ -68,7 +69,11 @@ def version(request: HttpRequest, key: UUID, locale: str, number: int) -> HttpRe
         raise Refusal(404, f"There is no Version {number} of this document.")
     data = _version(found, _address(request.scope, row), _removed([found]))
     # The words as they were hashed, which may be what a removal left of them.
-    return _json(b'%s,"document":%s}' % (as_json(data)[:-1], found.words.encode()))
+    try:
+        words = found.words
+    except DocumentError:
+        raise Refusal(503, f"Version {number} can't be read at the moment.") from None
+    return _json(b'%s,"document":%s}' % (as_json(data)[:-1], words.encode()))
 
 
 def _fitting(scope: Scope, asked: DocumentFilter) -> Any:
@@ -122,9 +127,15 @@ def _version(found: Version, here: str, removed: dict[str, list[Json]]) -> Json:
             "record_hash": found.record_hash,
             "previous_hash": found.previous_hash,
             "withdrawn": withdrawal and moment(withdrawal.created_at),
-            "reason": withdrawal and str(withdrawal.reason_text),
+            "reason": withdrawal and _in_english(withdrawal.reason_text),
         }
     )
+
+
+def _in_english(text: Any) -> str:
+    """Return a text of ours, whoever asks: one answer is kept for all."""
+    with override("en"):
+        return str(text)
 
 
 def _versions_of(row: Change) -> Any:

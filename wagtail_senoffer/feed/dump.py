@@ -4,8 +4,9 @@ With a DUMP_DIR the file is made once for each state of the feed and sent as it 
 """
 
 import gzip
+import logging
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,8 @@ from .scope import Scope
 from .wire import Pieces, lines
 
 NDJSON = "application/x-ndjson"
+
+logger = logging.getLogger(__name__)
 
 
 class _File(FileResponse):
@@ -41,31 +44,51 @@ def answer(
     backup gives its numbers again, but not its times.
     """
     folder = conf.get("DUMP_DIR")
-    if not (folder and zipped):
-        return StreamingHttpResponse(lines(services(scope)), content_type=NDJSON)
-    path = Path(folder) / f"services-{scope.key}-{newest[0]}-{newest[1]}.ndjson.gz"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+    if folder and zipped:
+        try:
+            return _stored(Path(folder), scope, newest)
+        except OSError:
+            # A full disk, or a folder that is not ours: nobody else's problem.
+            logger.exception("A dump could not be kept in %s", folder)
+    return StreamingHttpResponse(lines(services(scope)), content_type=NDJSON)
+
+
+def _stored(folder: Path, scope: Scope, newest: tuple[int, int]) -> FileResponse:
+    state = "-".join(str(each) for each in newest)
+    path = folder / f"services-{scope.key}-{state}.ndjson.gz"
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
         write(path, lines(services(scope)), zipped=True)
-        _tidy(path)
-    response = _File(path.open("rb"), content_type=NDJSON)
+        file = path.open("rb")
+        forget(but=f"-{state}.ndjson.gz")
+    response = _File(file, content_type=NDJSON)
     response["Content-Encoding"] = "gzip"
     return response
 
 
+def forget(but: str = "-") -> None:
+    """Remove the dumps that lie ready, but for those of one state; who reads one keeps it."""
+    if folder := conf.get("DUMP_DIR"):
+        for path in Path(folder).glob("services-*.ndjson.gz"):
+            if not path.name.endswith(but):
+                path.unlink(missing_ok=True)
+
+
 def write(path: Path, contents: Iterable[bytes], *, zipped: bool) -> None:
     """Write a file whole or not at all. Raises OSError if the folder can't be written to."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    # As any new file, so that another account can serve it.
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as raw:
             _fill(raw, contents, zipped)
             raw.flush()
             os.fsync(raw.fileno())
-        # As any new file: mkstemp lets only its owner read.
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        os.replace(draft, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
 
 
@@ -77,17 +100,3 @@ def _fill(raw: IO[bytes], contents: Iterable[bytes], zipped: bool) -> None:
     with gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=6, mtime=0) as file:
         for each in contents:
             file.write(each)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _tidy(newest: Path) -> None:
-    """Remove the dumps of earlier states; who is reading one keeps it."""
-    scope = newest.name.rsplit("-", 2)[0]
-    for path in newest.parent.glob(f"{scope}-*.ndjson.gz"):
-        if path != newest:
-            path.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """What the faces for machines are made of: published Documents in, feed items out. Pure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,6 +56,12 @@ class Item:
     words: str = ""
     document: str = ""
     shared: bool = field(default=False, kw_only=True)
+
+
+def read(stored: bytes | memoryview) -> Json:
+    """Return the object of a stored row: a driver may hand out its bytes as a view of them."""
+    found: Json = json.loads(bytes(stored))
+    return found
 
 
 def moment(value: datetime | None) -> str:

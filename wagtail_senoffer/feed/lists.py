@@ -47,7 +47,7 @@ def fitting(scope: Scope, kind: str, asked: Listed) -> QuerySet[Change]:
 
 
 def since(scope: Scope, kind: str, asked: ServiceFilter) -> QuerySet[Change]:
-    """Return what changed since a moment, by number: live rows that fit, and all that is gone.
+    """Return what changed since a moment, newest first: live rows that fit, and all that is gone.
 
     What no longer fits can't be told from what never did, so a stub of everything that is
     gone goes to everyone who asks.
@@ -55,7 +55,10 @@ def since(scope: Scope, kind: str, asked: ServiceFilter) -> QuerySet[Change]:
     start = int(asked.modified_after.timestamp() * 1000)
     fits = Q(state=State.ACTIVE) & _conditions(asked)
     rows = scope.changes(kind).filter(fits | Q(state__in=_GONE), modified__gte=start)
-    return rows.order_by("number")
+    # The newest first: what changes while somebody turns the pages moves to the first one, and
+    # is still newer than all that they have. The other way round, it would pull another item
+    # over to a page that was read before.
+    return rows.order_by("-number")
 
 
 def texts(rows: QuerySet[Change], column: str) -> Iterator[Pieces]:
@@ -102,7 +105,7 @@ def _conditions(asked: Any) -> Q:
     if asked.organization_id:
         fits &= _of(asked.organization_id)
     if asked.postcode:
-        fits &= Q(postcode__startswith="".join(asked.postcode.split()).upper())
+        fits &= _at("".join(asked.postcode.split()).upper())
     return fits & _ages(asked) & _hours(asked)
 
 
@@ -110,6 +113,12 @@ def _of(organization_id: UUID) -> Q:
     """Those of a school; or of a trust, which the schools' own rows name."""
     schools = Change.objects.filter(kind=ItemKind.ORGANIZATION, organization_id=organization_id)
     return Q(organization_id=organization_id) | Q(organization_id__in=schools.values("item_id"))
+
+
+def _at(postcode: str) -> Q:
+    """Those at a whole postcode, or in its first half: of "M1", not what is in "M11"."""
+    # The second half has three characters.
+    return Q(postcode=postcode) | Q(postcode__regex=rf"^{postcode}[0-9][A-Z][A-Z]$")
 
 
 def _ages(asked: ServiceFilter) -> Q:

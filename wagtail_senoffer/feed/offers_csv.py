@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -11,7 +10,7 @@ from .. import conf
 from ..models.feed import ItemKind, State
 from . import taxonomies
 from .answers import refuse_unknown
-from .items import Json
+from .items import Json, read
 from .outpost import COLUMNS as OUTPOST
 from .outpost import local_offer
 from .scope import Scope
@@ -66,7 +65,7 @@ def _services(scope: Scope) -> Iterator[list[Json]]:
     live = scope.changes(ItemKind.SERVICE).filter(state=State.ACTIVE).order_by("pk")
     last = 0
     while rows := live.filter(pk__gt=last).values_list("pk", "body")[:_AT_ONCE]:
-        found = [json.loads(body) for _pk, body in rows]
+        found = [read(body) for _pk, body in rows]
         # What a school lists apart has no line of its own.
         yield [body for body in found if "send_part_of" not in body]
         if len(rows) < _AT_ONCE:

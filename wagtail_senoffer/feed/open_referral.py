@@ -195,7 +195,8 @@ def _links(request: HttpRequest, total: int, asked: Paging) -> Iterator[str]:
     for rel, page in pages.items():
         if 1 <= page <= last:
             yield f'<{address}{page}>; rel="{rel}"'
-    yield f'<{conf.get("FEED_LICENCE")}>; rel="license"'
+    if licence := conf.get("FEED_LICENCE"):
+        yield f'<{licence}>; rel="license"'
 
 
 def _streamed(texts: Iterable[Pieces]) -> HttpResponse:

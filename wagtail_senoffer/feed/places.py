@@ -4,7 +4,7 @@ Only under the lock of the feed's head.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Count, Max, Min
@@ -23,9 +23,7 @@ def put(rows: Iterable[Change]) -> None:
     for place, listing in found.items():
         if place not in wanted:
             _close(listing)
-    for place, kind in wanted.items():
-        if place not in found:
-            _open(kind, *place)
+    _open({place: kind for place, kind in wanted.items() if place not in found})
 
 
 def is_in_order() -> bool:
@@ -57,7 +55,7 @@ def arrange() -> None:
 def _places(rows: Iterable[Change]) -> dict[tuple[int, int], str]:
     """Return row, scope and kind of all places that rows should have."""
     rows = list(rows)
-    trusts = sites_of_trusts() if any(row.is_shared for row in rows) else {}
+    trusts = sites_of_trusts({row.item_id for row in rows if row.is_shared})
     return {(row.pk, scope): row.kind for row in rows for scope in _scopes(row, trusts)}
 
 
@@ -72,10 +70,18 @@ def _place(listing: Listing) -> tuple[int, int]:
     return listing.change_id, listing.scope
 
 
-def _open(kind: str, change: int, scope: int) -> None:
-    last = _last(scope, kind)
-    position = last.position + 1 if last else 1
-    Listing.objects.create(scope=scope, kind=kind, position=position, change_id=change)
+def _open(places: Mapping[tuple[int, int], str]) -> None:
+    """Put rows at the end of lists; `places` has row and scope, and their kinds."""
+    last: dict[tuple[int, str], int] = {}
+    opened = []
+    for (change, scope), kind in places.items():
+        if (scope, kind) not in last:
+            end = _last(scope, kind)
+            last[scope, kind] = end.position if end else 0
+        last[scope, kind] += 1
+        position = last[scope, kind]
+        opened.append(Listing(scope=scope, kind=kind, position=position, change_id=change))
+    Listing.objects.bulk_create(opened, batch_size=500)
 
 
 def _close(place: Listing) -> None:

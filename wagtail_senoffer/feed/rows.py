@@ -58,6 +58,7 @@ def fill(row: Change, item: Item, school_key: UUID) -> bool:
     row.name, row.digest = item.name[:255], digest
     row.terms, row.words = terms, item.words
     row.summary, row.body = summary.encode(), body.encode()
+    row.organization_was = row.organization_id
     for name, value in facets.items():
         setattr(row, name, value)
     return True
@@ -78,6 +79,7 @@ def bury(row: Change, state: State, redactions: list[Json]) -> bool:
     row.has_turned = row.is_live
     row.state, row.pending, row.digest = state, True, digest
     row.summary, row.body, row.words, row.terms = summary.encode(), b"", "", ""
+    row.organization_was = row.organization_id
     for name, value in _EMPTY.items():
         setattr(row, name, value)
     return True

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from .. import conf
 from ..models.feed import Change, ItemKind, State
+from .items import without_empty
 from .scope import Scope
 from .wire import Pieces, with_time, wrapped
 
@@ -22,7 +23,7 @@ def changed_services(request: HttpRequest, after: int) -> HttpResponse:
     items = list(rows.only("number", "modified", "item_id", "state", "body"))
     # From the last item of this very query: what is committed meanwhile comes after it.
     next_page = _address(items[-1].number) if items else _here(request, after)
-    head = {"next": scope.url(next_page), "license": conf.get("FEED_LICENCE")}
+    head = without_empty({"next": scope.url(next_page), "license": conf.get("FEED_LICENCE")})
     content = wrapped(head, "items", map(_item, items))
     response = HttpResponse(content, content_type="application/json")
     response["Cache-Control"] = FULL if len(items) == PER_PAGE else LAST

@@ -20,15 +20,15 @@ from .rows import HEAVY, Key, bury, fill
 _GONE_FOR_GOOD = {"deleted", "vanished"}
 
 
-def changed_rows(school_key: UUID, locale: str) -> list[Change]:
+def changed_rows(school_key: UUID, locale: str, *, if_readable: bool = False) -> list[Change]:
     """Return the rows that are new or say something else now; nothing is stored.
 
-    None where words of the school can't be read now: what the feed has of it stays.
+    What the feed has of a document whose words can't be read now stays; its services are made
+    of what can be read. With `if_readable`, nothing is returned for a school with such one.
     """
-    try:
-        return _School(school_key, locale).changed()
-    except DocumentError:
-        return []
+    school = _School(school_key, locale)
+    found = school.changed()
+    return [] if if_readable and school.unreadable else found
 
 
 def feed_language() -> str:
@@ -40,6 +40,8 @@ class _School:
     def __init__(self, school_key: UUID, locale: str) -> None:
         self.school_key, self.locale = school_key, locale
         self.is_own_language = locale == feed_language()
+        # Keys of the documents that are offered and can't be read.
+        self.unreadable: set[UUID] = set()
         self.heads = list(heads().filter(school_key=school_key, locale=locale).order_by("pk"))
 
     def changed(self) -> list[Change]:
@@ -60,7 +62,11 @@ class _School:
         offering: dict[Kind, Published] = {}
         for head in self.heads:
             if head.offered and head.public_url:
-                published, item = _published(head)
+                try:
+                    published, item = _published(head)
+                except DocumentError:
+                    self.unreadable.add(head.document_key)
+                    continue
                 offering[published.document.kind] = published
                 wanted[Key(head.site_pk, item.kind, item.id, self.locale)] = item
         return wanted, offering
@@ -97,6 +103,8 @@ class _School:
         return row if fill(row, item, self.school_key) else None
 
     def _buried(self, row: Change, wanted: Iterable[Key]) -> Change | None:
+        if self._stays(row):
+            return None
         here = Key.of(row).item in {key.item for key in wanted}
         if not here and (row.state == State.MOVED or row.school_key != self.school_key):
             return None
@@ -105,6 +113,11 @@ class _School:
         head = self._head(row.item_id if row.kind == ItemKind.DOCUMENT else self.school_key)
         state = State.MOVED if here else _gone(head)
         return row if bury(row, state, _left(row, head)) else None
+
+    def _stays(self, row: Change) -> bool:
+        """Say whether what a row says can't be told anew: its own words, or its school's."""
+        source = row.item_id if row.kind == ItemKind.DOCUMENT else self.school_key
+        return source in self.unreadable
 
 
 def _gone(head: DocumentHead | None) -> State:

@@ -3,9 +3,8 @@
 The host only chooses among the Sites; no address in an answer is made of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import connections, router
@@ -16,7 +15,7 @@ from wagtail.models import Site
 from .. import conf
 from ..models.feed import Change, ItemKind, Listing, State
 
-_SITES = f"SELECT id, hostname, port FROM {Site._meta.db_table}"  # noqa: S608
+_SITES = f"SELECT id, hostname, port, site_name FROM {Site._meta.db_table}"  # noqa: S608
 
 
 class UnknownHost(Exception):
@@ -25,11 +24,15 @@ class UnknownHost(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """One Site's schools, or with `everywhere` those of all; `root_url` has no slash at its end."""
+    """One Site's schools, or with `everywhere` those of all.
+
+    `root_url` has no slash at its end; `name` is the Site's, or "".
+    """
 
     site_pk: int
     root_url: str
     everywhere: bool = False
+    name: str = ""
 
     @property
     def key(self) -> int:
@@ -56,44 +59,38 @@ class Scope:
         return f"{self.root_url}{path}"
 
 
-def scope_of(request: HttpRequest, roots: dict[int, str] | None = None) -> Scope:
+def scope_of(request: HttpRequest, sites: list[Scope] | None = None) -> Scope:
     """Return whose schools a request gets. Raises UnknownHost: Wagtail would fall back.
 
-    `roots` are the root addresses of all Sites, by their keys, if they are at hand.
+    `sites` are the scopes of all Sites, if they are at hand.
     """
     host = request.get_host().lower()
-    name = _hostname(host)
-    roots = _roots() if roots is None else roots
-    same_name = {pk: url for pk, url in roots.items() if urlsplit(url).hostname == name}
-    exact = {pk: url for pk, url in same_name.items() if urlsplit(url).netloc.lower() == host}
+    name = urlsplit(f"//{host}").hostname
+    sites = _sites() if sites is None else sites
+    same_name = [each for each in sites if urlsplit(each.root_url).hostname == name]
+    exact = [each for each in same_name if urlsplit(each.root_url).netloc.lower() == host]
     # Behind a proxy the port may be another one; where only one Site has the name, it is that.
-    found = exact or (same_name if len(same_name) == 1 else {})
+    found = exact or (same_name if len(same_name) == 1 else [])
     if not found:
         raise UnknownHost(host)
-    pk, url = next(iter(found.items()))
-    return Scope(pk, url, everywhere=name == conf.get("FEED_HOST").lower() or len(roots) == 1)
+    everywhere = name == conf.get("FEED_HOST").lower() or len(sites) == 1
+    return replace(found[0], everywhere=everywhere)
 
 
-def _roots() -> dict[int, str]:
-    """Return the root addresses of all Sites, by their keys, as they are now.
+def _sites() -> list[Scope]:
+    """Return the scopes of all Sites as they are now.
 
     Wagtail's own list is kept by each process for an hour: who asked two of them in turn would
     get numbers of a list that the other has no longer.
     """
     with connections[router.db_for_read(Site)].cursor() as cursor:
         cursor.execute(_SITES)
-        return {pk: _root_url(hostname, port) for pk, hostname, port in cursor.fetchall()}
+        return [
+            Scope(pk, _root_url(hostname, port), name=name)
+            for pk, hostname, port, name in cursor.fetchall()
+        ]
 
 
 @lru_cache(maxsize=1024)
 def _root_url(hostname: str, port: int) -> str:
     return Site(hostname=hostname, port=port).root_url
-
-
-def _hostname(host: str) -> str | None:
-    return urlsplit(f"//{host}").hostname
-
-
-def scope_of_site(site: Any) -> Scope:
-    """Return the scope of a Site, as its own address has it."""
-    return Scope(site.pk, site.root_url, everywhere=site.hostname == conf.get("FEED_HOST"))

@@ -4,20 +4,24 @@ A trust is of no school and of no Site, so its row stands under the list over al
 is written under the lock of the feed's head, since its schools have no lock in common.
 """
 
-import json
 from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
 from ..models.feed import Change, ItemKind, Listing, State
+from .items import read
 from .oruk import trust_item
 from .rows import Key, bury, fill
 
 
-def changed_trusts() -> list[Change]:
-    """Return the rows of trusts that are new or say something else now; nothing is stored."""
-    found = {row.item_id: row for row in Change.objects.filter(school_key=Change.NO_SCHOOL)}
-    names = _names()
+def changed_trusts(which: set[UUID] | None = None) -> list[Change]:
+    """Return the rows of trusts that are new or say something else now; nothing is stored.
+
+    Of the trusts with some ids, or of all.
+    """
+    rows = Change.objects.filter(school_key=Change.NO_SCHOOL)
+    rows = rows if which is None else rows.filter(item_id__in=which)
+    found, names = {row.item_id: row for row in rows}, _names(which)
     filled = [_filled(found.get(key), key, name) for key, name in names.items()]
     buried = [
         row
@@ -27,10 +31,13 @@ def changed_trusts() -> list[Change]:
     return [row for row in filled if row] + buried
 
 
-def sites_of_trusts() -> dict[UUID, set[int]]:
-    """Return the keys of the Sites on which each trust has a school."""
+def sites_of_trusts(which: set[UUID]) -> dict[UUID, set[int]]:
+    """Return the keys of the Sites on which each of some trusts has a school."""
     found: dict[UUID, set[int]] = {}
-    for trust, site_pk in _schools().values_list("organization_id", "site_pk").distinct():
+    if not which:
+        return found
+    schools = _schools().filter(organization_id__in=which)
+    for trust, site_pk in schools.values_list("organization_id", "site_pk").distinct():
         found.setdefault(trust, set()).add(site_pk)
     return found
 
@@ -41,12 +48,13 @@ def _schools() -> QuerySet[Change]:
     return schools.exclude(organization_id=None)
 
 
-def _names() -> dict[UUID, str]:
+def _names(which: set[UUID] | None) -> dict[UUID, str]:
     """Return the trusts by id, each as its first school writes it."""
-    first = dict(_schools().values_list("organization_id").annotate(Min("pk")))
+    schools = _schools() if which is None else _schools().filter(organization_id__in=which)
+    first = dict(schools.values_list("organization_id").annotate(Min("pk")))
     rows = Change.objects.filter(pk__in=first.values())
     found = rows.order_by("pk").values_list("organization_id", "summary")
-    return {key: json.loads(summary)["send_trust"] for key, summary in found}
+    return {key: read(summary)["send_trust"] for key, summary in found}
 
 
 def _filled(row: Change | None, key: UUID, name: str) -> Change | None:

@@ -67,6 +67,8 @@ class Change(models.Model):
 
     # Whether it came to be on offer just now, or ceased to be.
     has_turned = False
+    # The trust of a school before it was filled anew.
+    organization_was: UUID | None = None
 
     number = models.PositiveBigIntegerField(null=True, unique=True)
     modified = models.PositiveBigIntegerField(default=0)

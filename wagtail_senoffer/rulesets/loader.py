@@ -1,10 +1,11 @@
 """Reads rulesets from TOML and says precisely what is wrong with one that can't be read."""
 
+import hashlib
 import tomllib
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -151,6 +152,12 @@ class Rulesets:
 
     def __iter__(self) -> Iterator[Ruleset]:
         return iter(self._by_id.values())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A SHA-256 of all that the rulesets say: two installations with the same agree."""
+        text = "\n".join(each.model_dump_json() for each in self)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def get(self, ruleset_id: str) -> Ruleset | None:
         """Return the ruleset with that id, or None."""

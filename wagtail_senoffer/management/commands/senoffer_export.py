@@ -57,7 +57,7 @@ class Command(BaseCommand):
         turns = changes.turns()
         for turn in tqdm(turns, disable=None, unit="schools", leave=False):
             publishing.refresh(*turn)
-        changes.settle()
+        changes.arrange()
         told = f"{len(turns)} schools and languages, {changes.newest()[0] - before} changes"
         self.stdout.write(f"The feed agrees with the versions: {told}.")
 
