@@ -91,7 +91,9 @@ def in_turns(turns: Iterable[Turn], work: Callable[[], Any]) -> Any:
                     _take_turn(school_key, locale)
                 working = True
                 result = work()
-                changes.follow(wanted | left, last=is_outermost)
+                followed = wanted | left
+                # Numbers are not taken while other schools' rows are still to be made.
+                changes.follow(followed, last=is_outermost and len(followed) == 1)
                 return result
         except OperationalError:
             nested = connections[database].in_atomic_block
