@@ -211,11 +211,20 @@ class StageBlock(WordedStructBlock):
 
 def _help(rule: SectionRule) -> str:
     """Return what the writer is told: the parent's question, what to write, the law."""
-    parts = [format_html("<strong>{}</strong>", rule.question), rule.guidance]
-    if rule.examples:
-        parts.append(_("For example: %(examples)s.") % {"examples": "; ".join(rule.examples)})
-    parts.append(format_html("<small>{}</small>", rule.reference))
-    return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
+    parts = [
+        format_html("<strong>{}</strong>", rule.question),
+        rule.guidance,
+        format_html("<small>{}</small>", rule.reference),
+    ]
+    told = format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
+    return format_html("{}{}", told, _examples(rule)) if rule.examples else told
+
+
+def _examples(rule: SectionRule) -> str:
+    """Return what good answers tell of, folded up."""
+    lines = format_html_join("", "<li>{}</li>", ((each,) for each in rule.examples))
+    summary = _("What good answers tell of")
+    return format_html("<details><summary>{}</summary><ul>{}</ul></details>", summary, lines)
 
 
 class BaseSectionBlock(WordedStructBlock):

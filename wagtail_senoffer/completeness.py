@@ -42,6 +42,20 @@ class Problem:
         return self.severity is Severity.ERROR
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A section that a ruleset asks this school for, or a question of the set that it chose.
+
+    `is_required` says that a publish is refused without it. `is_answered` is what
+    `find_problems` goes by, too.
+    """
+
+    rule: SectionRule
+    ruleset: Ruleset
+    is_required: bool
+    is_answered: bool
+
+
 # Words that a writer meant to come back to. Each must be a whole phrase: "TBC" is one,
 # "insert" alone is a word that a school may need, and so is "a form to be completed at home".
 _PLACEHOLDER = re.compile(
@@ -88,6 +102,46 @@ def find_problems(document: Document, rulesets: Rulesets, on: date) -> list[Prob
         *_dates_and_names(document, on),
     ]
     return sorted(problems, key=lambda problem: not problem.is_error)
+
+
+def asked_sections(document: Document, rulesets: Rulesets, on: date) -> list[Asked]:
+    """Return what is asked of this school on the given day, answered or not, in order.
+
+    Without what it may leave out: see `spared_sections`.
+    """
+    return [
+        Asked(
+            rule,
+            ruleset,
+            is_required=level is Level.REQUIRED and ruleset.binds,
+            is_answered=document.is_answered(rule.code),
+        )
+        for ruleset, rule, level in _rules(document, rulesets, on)
+        if level in (Level.REQUIRED, Level.EXPECTED)
+    ]
+
+
+def spared_sections(document: Document, rulesets: Rulesets, on: date) -> list[SectionRule]:
+    """Return the sections that schools of this type need not answer, though others do."""
+    if document.school.mode is None:
+        return []
+    found = _rules(document, rulesets, on)
+    return [rule for _ruleset, rule, level in found if level in (None, Level.OPTIONAL)]
+
+
+def _rules(
+    document: Document, rulesets: Rulesets, on: date
+) -> Iterator[tuple[Ruleset, SectionRule, Level | None]]:
+    for ruleset in _rulesets_of(document, rulesets, on):
+        for rule in ruleset.sections:
+            yield ruleset, rule, rule.level_for(document.school.mode)
+
+
+def _rulesets_of(document: Document, rulesets: Rulesets, on: date) -> list[Ruleset]:
+    if document.kind is not Kind.OFFER:
+        return [each for each in rulesets.for_kind(document.kind) if each.in_force(on)]
+    chosen = rulesets.get(document.question_set)
+    return [chosen] if chosen and chosen.is_question_set else []
 
 
 def _warning(code: str, message: str, section: str = "", ruleset: str = "") -> Problem:

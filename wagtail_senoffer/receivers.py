@@ -6,7 +6,7 @@ from typing import Any
 import swapper
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
-from wagtail.models import PageViewRestriction, Site
+from wagtail.models import PageViewRestriction, Site, WorkflowState
 
 from . import publishing
 from .feed import dump
@@ -36,6 +36,7 @@ def connect() -> None:
         )
         signal.connect(follow_site, sender=Site, dispatch_uid=f"senoffer_site_{id(signal)}")
     pre_save.connect(remember_address, sender=Site, dispatch_uid="senoffer_address")
+    pre_save.connect(refuse_submission, sender=WorkflowState, dispatch_uid="senoffer_submission")
     for record in (Redaction, Withdrawal):
         post_save.connect(forget_dumps, sender=record, dispatch_uid=f"senoffer_{record.__name__}")
     _save_as_one(PageViewRestriction)
@@ -163,6 +164,22 @@ def remember_address(sender: type, instance: Any, **kwargs: Any) -> None:
 
 def _address(site: Any) -> tuple[Any, ...]:
     return tuple(getattr(site, name) for name in _ADDRESS)
+
+
+def refuse_submission(sender: type, instance: Any, raw: bool, **kwargs: Any) -> None:
+    """Refuse to send an incomplete draft to those who approve: they could not publish it.
+
+    Whichever way it is submitted. Raises publishing.Refused; the draft is saved before this.
+    """
+    if raw or instance.status != WorkflowState.STATUS_IN_PROGRESS:
+        return
+    was = WorkflowState.objects.filter(pk=instance.pk).values_list("status", flat=True)
+    model = instance.content_type.model_class()
+    if not issubclass(model, DocumentMixin) or was.first() == instance.status:
+        return
+    page = instance.content_object.get_latest_revision_as_object()
+    if errors := publishing.errors_of(page):
+        raise publishing.Refused(page, errors)
 
 
 def forget_dumps(sender: type, instance: Any, **kwargs: Any) -> None:

@@ -10,7 +10,17 @@ from wagtail import hooks
 from wagtail.admin.staticfiles import versioned_static
 
 from . import publishing, removal
-from .editor import buttons, drafts, guards, override, publish, redact, versions
+from .editor import (
+    approval,
+    buttons,
+    checklist,
+    drafts,
+    guards,
+    override,
+    publish,
+    redact,
+    versions,
+)
 from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
@@ -35,6 +45,8 @@ def admin_urls() -> list[Any]:
     """Return the app's admin views."""
     document = "senoffer/versions/<int:page_id>/"
     return [
+        path("senoffer/approval/<int:page_id>/", approval.approval, name="senoffer_approval"),
+        path("senoffer/checklist/<int:page_id>/", checklist.draft, name="senoffer_checklist"),
         path("senoffer/publish/<int:page_id>/", publish.publish, name="senoffer_publish"),
         path(
             "senoffer/publish-incomplete/<int:page_id>/",
@@ -67,8 +79,9 @@ def former_menu_item() -> Any:
 
 @hooks.register("register_page_header_buttons")
 def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    """Offer "Versions" in the menu of a published document."""
+    """Offer "Versions" in the menu of a published document, and more in a school's."""
     yield from buttons.versions(page, user)
+    yield from buttons.approval(page, user)
 
 
 @hooks.register("register_page_listing_more_buttons")

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
-from ..models.documents import DocumentMixin
+from ..models.documents import DocumentMixin, SchoolMixin
+from .approval import may_arrange
 
 
 def versions(page: Any, user: Any) -> Iterator[Button]:
@@ -19,6 +20,13 @@ def versions(page: Any, user: Any) -> Iterator[Button]:
     if page.permissions_for_user(user).can_edit():
         url = reverse("senoffer_versions", args=[page.pk])
         yield Button(_("Versions"), url, icon_name="history", priority=64)
+
+
+def approval(page: Any, user: Any) -> Iterator[Button]:
+    """Yield "Who approves" for a school's page, if the user may decide on that."""
+    if isinstance(page, SchoolMixin) and may_arrange(user):
+        url = reverse("senoffer_approval", args=[page.pk])
+        yield Button(_("Who approves"), url, icon_name="clipboard-list", priority=66)
 
 
 class FormerMenuItem(MenuItem):

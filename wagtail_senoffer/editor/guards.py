@@ -17,6 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions import PublishBulkAction
 
 from .. import publishing
+from ..checklist import places_of
 from ..completeness import Problem
 from ..models.documents import DocumentMixin, SchoolDocumentMixin
 
@@ -28,7 +29,7 @@ def refusal(page: Any, problems: list[Problem]) -> str:
         "“%(title)s” was saved as a draft but not published. %(count)d things are missing:",
         len(problems),
     ) % {"title": page.title, "count": len(problems)}
-    places = _places(page)
+    places = places_of(page)
     lines = ((_line(problem, places),) for problem in problems)
     return format_html("{}<ul>{}</ul>", first, format_html_join("", "<li>{}</li>", lines))
 
@@ -41,16 +42,6 @@ def _line(problem: Problem, places: dict[str, str]) -> str:
         added = _("Add it with the plus sign between two sections.")
         return format_html("{} {}", problem.message, added)
     return problem.message
-
-
-def _places(page: Any) -> dict[str, str]:
-    """Return the addresses of a page's sections in its form, by the anchors that Wagtail gives."""
-    body = getattr(page, "body", None)
-    form = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk else ""
-    return {
-        block["value"].get("question") or block["type"]: f"{form}#block-{block['id']}-section"
-        for block in (body.get_prep_value() if body else ())
-    }
 
 
 def tell(request: HttpRequest, page: Any, problems: list[Problem]) -> None:
@@ -93,7 +84,7 @@ def tell_what_could_be_better(request: HttpRequest, page: Any) -> None:
         first = ngettext(
             "One thing could be better:", "%(count)d things could be better:", len(warnings)
         ) % {"count": len(warnings)}
-        places = _places(page)
+        places = places_of(page)
         lines = format_html_join("", "<li>{}</li>", ((_line(each, places),) for each in warnings))
         messages.warning(request, format_html("{}<ul>{}</ul>", first, lines))
 

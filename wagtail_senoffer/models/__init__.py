@@ -1,5 +1,6 @@
 """The app's models."""
 
+from .approval import ApprovalTask
 from .documents import (
     DocumentMixin,
     InclusionStrategyMixin,
@@ -21,6 +22,7 @@ from .pages import (
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
 __all__ = [
+    "ApprovalTask",
     "Assurance",
     "Change",
     "DocumentHead",

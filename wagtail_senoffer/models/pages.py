@@ -22,6 +22,7 @@ from wagtail.models import Page
 
 from .. import publishing
 from ..document import Section
+from ..panels import ChecklistPanel
 from ..rereading import as_last_year
 from .documents import (
     InclusionStrategyMixin,
@@ -107,6 +108,7 @@ def _place(section: Section) -> str:
 HISTORY_PANEL = MultiFieldPanel([FieldPanel("change_note")], _("For the list of versions"))
 
 SCHOOL_PANELS = [
+    ChecklistPanel(),
     TitleFieldPanel("title"),
     FieldPanel("introduction"),
     MultiFieldPanel(
@@ -170,6 +172,7 @@ SIGNATURE_PANEL = MultiFieldPanel(
 def document_panels(help_text: Any, *extra: Any) -> list[Any]:
     """Return the panels of a school's document: a word of guidance, the answers, the dates."""
     return [
+        ChecklistPanel(),
         TitleFieldPanel("title"),
         HelpPanel(help_text),
         MultiFieldPanel([FieldPanel("reread")], _("The new year: read each section again")),

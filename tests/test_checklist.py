@@ -1,0 +1,212 @@
+"""The editor's checklist says what the gate, the command and the form say (P6)."""
+
+import json
+import random
+from contextlib import suppress
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import GroupPagePermission
+
+from tests import factories
+from wagtail_senoffer import publishing
+from wagtail_senoffer.checklist import checklist
+from wagtail_senoffer.models import SchoolPage, SENInformationReportPage
+
+pytestmark = pytest.mark.django_db
+
+# A mainstream academy, a maintained nursery, a special school, a pupil referral unit.
+TYPES = ("34", "15", "7", "14")
+
+
+def lines(page: Any) -> dict[str, str]:
+    return {line.title: line.state for step in checklist(page).steps for line in step.lines}
+
+
+def said_by_the_command(page: Any) -> list[tuple[str, str, str]]:
+    out = StringIO()
+    with suppress(CommandError):
+        call_command("senoffer_check", "--json", stdout=out)
+    records = [json.loads(line) for line in out.getvalue().splitlines()]
+    (found,) = [each["problems"] for each in records if each["page"] == page.pk]
+    return [(each["code"], each["section"], each["message"]) for each in found]
+
+
+def in_short(problems: Any) -> list[tuple[str, str, str]]:
+    return [(each.code, each.section, each.message) for each in problems]
+
+
+def at_random(page: SENInformationReportPage, dice: random.Random) -> SENInformationReportPage:
+    """Change a page in memory: sections emptied, left out or unfinished, and no date."""
+    raw = [
+        block
+        for block in page.body.get_prep_value()
+        if block["type"] != "local" and dice.random() > 0.02
+    ]
+    for block in raw:
+        throw = dice.random()
+        if throw < 0.05:
+            block["value"] = {}
+        elif throw < 0.1 and "body" in block["value"]:
+            block["value"]["body"] = "<p>To be confirmed.</p>"
+    page.body = page._meta.get_field("body").stream_block.to_python(raw)
+    if dice.random() < 0.3:
+        page.review_date = None
+    return page
+
+
+def is_published(page: Any) -> bool:
+    """Try it, and take it back."""
+    with transaction.atomic():
+        try:
+            page.get_latest_revision().publish()
+        except publishing.Refused:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return True
+
+
+def test_p6_the_checklist_the_gate_and_the_command_agree_on_200_random_pages(
+    school: SchoolPage,
+) -> None:
+    dice, outcomes = random.Random(20260901), set()
+    report = factories.make_report(school)
+    for _round in range(200):
+        school.school_type = dice.choice(TYPES)
+        SchoolPage.objects.filter(pk=school.pk).update(school_type=school.school_type)
+        page = at_random(SENInformationReportPage.objects.get(pk=report.pk), dice)
+        page.save_revision(clean=False)
+        found = checklist(page)
+        shown = [each for step in found.steps for line in step.lines for each in line.problems]
+        said = said_by_the_command(page)
+        assert sorted(in_short(shown)) == sorted(said)
+        assert in_short(found.problems) == said
+        errors = publishing.errors_of(page)
+        assert found.to_fix == len(errors)
+        unanswered = {each.rule.code for each in found.counted if not each.is_answered}
+        assert {each.section for each in errors} == unanswered
+        assert is_published(page) == (not errors)
+        outcomes.add(not errors)
+    assert outcomes == {True, False}
+
+
+def test_a_complete_report_has_23_of_23_sections(report: Any) -> None:
+    found = checklist(report)
+    assert (found.summary, set(lines(report).values())) == (
+        "23 of 23 sections · nothing to fix",
+        {"Done"},
+    )
+
+
+def test_what_is_missing_is_said_where_it_belongs(report: Any) -> None:
+    report = factories.empty(factories.say(report, "pupils", "<p>To be confirmed.</p>"), "parents")
+    found = checklist(report)
+    assert found.summary == "22 of 23 sections · 1 to fix · 1 suggestion"
+    (step,) = [step for step in found.steps if step.title == "Families and pupils"]
+    assert ([(line.title, line.state) for line in step.lines], step.done) == (
+        [
+            ("How parents are involved", "To fix"),
+            ("How pupils have a say", "Suggestion"),
+            ("Help for families", "Done"),
+            ("The council's Local Offer", "Done"),
+        ],
+        2,
+    )
+
+
+def test_a_section_leads_to_its_field_and_one_that_is_gone_leads_nowhere(report: Any) -> None:
+    raw = [block for block in report.body.get_prep_value() if block["type"] != "parents"]
+    report.body = report._meta.get_field("body").stream_block.to_python(raw)
+    ids = {block["type"]: block["id"] for block in raw}
+    form = reverse("wagtailadmin_pages:edit", args=[report.pk])
+    found = {line.title: line.url for step in checklist(report).steps for line in step.lines}
+    assert found["How pupils have a say"] == f"{form}#block-{ids['pupils']}-section"
+    assert found["How parents are involved"] == ""
+
+
+def test_what_belongs_to_no_section_stands_at_the_end(report: Any) -> None:
+    report.review_date = None
+    (line,) = checklist(report).steps[-1].lines
+    assert (line.title, line.state) == ("The page as a whole", "Suggestion")
+
+
+def test_a_special_school_is_told_what_it_need_not_answer(home: Any) -> None:
+    school = factories.make_school(home, school_type="7")
+    found = checklist(factories.make_report(school))
+    assert [rule.code for rule in found.spared] == ["identify", "senco"]
+    assert len(found.counted) == 21
+
+
+def test_a_page_that_can_not_be_a_document_says_why(report: Any) -> None:
+    report = factories.say(report, "parents", "<p>x</p>" * 2001)
+    found = checklist(report)
+    assert (found.asked, found.to_fix, len(found.steps)) == ((), 1, 1)
+
+
+def test_an_offer_counts_the_answers_that_it_takes_from_the_report(report: Any) -> None:
+    offer = factories.make_offer(report.school)
+    assert checklist(offer).summary.startswith("14 of 14 sections · nothing to fix")
+
+
+def test_p11_a_checklist_asks_as_often_whatever_is_in_it(report: Any) -> None:
+    def queries(page: Any) -> int:
+        page = SENInformationReportPage.objects.get(pk=page.pk)
+        with CaptureQueriesContext(connection) as found:
+            checklist(page)
+        return len(found)
+
+    full = queries(report)
+    report.body = []
+    report.save_revision(clean=False)
+    SENInformationReportPage.objects.filter(pk=report.pk).update(body="[]")
+    assert queries(report) == full
+
+
+def test_the_form_has_the_checklist_and_says_why_there_is_none_yet(
+    client: Client, admin: User, report: Any
+) -> None:
+    client.force_login(admin)
+    form = client.get(reverse("wagtailadmin_pages:edit", args=[report.pk])).content.decode()
+    assert form.count("23 of 23 sections") == 1
+    report.delete()
+    where = ["wagtail_senoffer", "seninformationreportpage", report.school.pk]
+    new = client.get(reverse("wagtailadmin_pages:add", args=where)).content.decode()
+    assert new.count("Once the draft is saved, this says what is still missing.") == 1
+
+
+def test_the_list_follows_the_newest_draft(client: Client, admin: User, report: Any) -> None:
+    client.force_login(admin)
+    factories.empty(report, "parents").save_revision(clean=False)
+    answer = client.get(reverse("senoffer_checklist", args=[report.pk]))
+    assert (answer.status_code, answer["Cache-Control"]) == (
+        200,
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+    )
+    assert answer.content.decode().count("22 of 23 sections · 1 to fix") == 1
+
+
+def test_p9_nobody_reads_the_list_of_another_school(client: Client, report: Any, home: Any) -> None:
+    other = factories.make_school(home, "other", urn="190099")
+    group = Group.objects.create(name="Other school")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    change = Permission.objects.get(codename="change_page", content_type__app_label="wagtailcore")
+    GroupPagePermission.objects.create(group=group, page=other, permission=change)
+    user = User.objects.create_user("other", password="secret")
+    user.groups.add(group)
+    client.force_login(user)
+    own, theirs = (
+        client.get(reverse("senoffer_checklist", args=[page.pk])) for page in (other, report)
+    )
+    assert (own.status_code, theirs.status_code, theirs.url) == (
+        200,
+        302,
+        reverse("wagtailadmin_home"),
+    )

@@ -1,0 +1,186 @@
+"""What an editor is shown of a page: each section that is asked for, and what is to be done."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import conf, publishing
+from .blocks import THEMES
+from .completeness import Asked, Problem, asked_sections, spared_sections
+from .document import Document
+from .rulesets import SectionRule
+
+
+class Page(Protocol):
+    """What this module asks of a page."""
+
+    pk: Any
+
+
+@dataclass(frozen=True)
+class Line:
+    """One section, or the page as a whole, with what is wrong there. `url` leads to its field."""
+
+    title: str
+    url: str
+    is_answered: bool
+    problems: tuple[Problem, ...]
+
+    @property
+    def stops(self) -> bool:
+        """Whether the page can't be published because of it."""
+        return any(problem.is_error for problem in self.problems)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing left to do about it."""
+        return self.is_answered and not self.problems
+
+    @property
+    def state(self) -> str:
+        """In a word, for who can't see colours."""
+        if self.stops:
+            return _("To fix")
+        return _("Done") if self.is_done else _("Suggestion")
+
+
+@dataclass(frozen=True)
+class Step:
+    """The lines of one theme."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+    @property
+    def done(self) -> int:
+        """How many of the lines need nothing more."""
+        return sum(line.is_done for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """A page's sections by theme, and how far they are."""
+
+    steps: tuple[Step, ...]
+    asked: tuple[Asked, ...]
+    problems: tuple[Problem, ...]
+    spared: tuple[SectionRule, ...] = ()
+
+    @cached_property
+    def counted(self) -> list[Asked]:
+        """What "17 of 23 sections" counts: the required, or what is asked where none is."""
+        return [each for each in self.asked if each.is_required] or list(self.asked)
+
+    @property
+    def answered(self) -> int:
+        """How many of those are answered."""
+        return sum(each.is_answered for each in self.counted)
+
+    @property
+    def to_fix(self) -> int:
+        """How many things stop the page from being published."""
+        return sum(problem.is_error for problem in self.problems)
+
+    @property
+    def suggestions(self) -> int:
+        """How many things could be better."""
+        return len(self.problems) - self.to_fix
+
+    @property
+    def summary(self) -> str:
+        """The state of the page in a line."""
+        parts = []
+        if total := len(self.counted):
+            words = ngettext(
+                "%(done)d of %(count)d section", "%(done)d of %(count)d sections", total
+            )
+            parts.append(words % {"done": self.answered, "count": total})
+        parts.append(
+            ngettext("%(count)d to fix", "%(count)d to fix", self.to_fix) % {"count": self.to_fix}
+            if self.to_fix
+            else _("nothing to fix")
+        )
+        if count := self.suggestions:
+            words = ngettext("%(count)d suggestion", "%(count)d suggestions", count)
+            parts.append(words % {"count": count})
+        return " · ".join(parts)
+
+    @property
+    def done_sections(self) -> list[str]:
+        """The codes of the sections that need nothing more."""
+        open_ = {problem.section for problem in self.problems}
+        return [
+            each.rule.code
+            for each in self.asked
+            if each.is_answered and each.rule.code not in open_
+        ]
+
+
+def checklist(page: Page) -> Checklist:
+    """Return what is asked of a page, as it is in memory, and what is wrong with it.
+
+    It goes by `publishing.examine`, as the gate does.
+    """
+    document, problems = publishing.examine(page)
+    if document is None:
+        line = Line(_("The page as a whole"), "", True, tuple(problems))
+        return Checklist((Step(_("Everything else"), (line,)),), (), tuple(problems))
+    rulesets, today = conf.rulesets(), timezone.localdate()
+    asked = asked_sections(document, rulesets, today)
+    spared = spared_sections(document, rulesets, today)
+    return Checklist(
+        _steps(page, document, asked, problems), tuple(asked), tuple(problems), tuple(spared)
+    )
+
+
+def places_of(page: Any) -> dict[str, str]:
+    """Return the addresses of a page's sections in its form, by the anchors that Wagtail gives."""
+    body = getattr(page, "body", None)
+    form = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk else ""
+    return {
+        block["value"].get("question") or block["type"]: f"{form}#block-{block['id']}-section"
+        for block in (body.get_prep_value() if body else ())
+    }
+
+
+def _steps(
+    page: Page, document: Document, asked: list[Asked], problems: Iterable[Problem]
+) -> tuple[Step, ...]:
+    by_section: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_section[problem.section].append(problem)
+    places, themes = places_of(page), defaultdict(list)
+    for each in asked:
+        code = each.rule.code
+        found = tuple(by_section.pop(code, ()))
+        line = Line(each.rule.title, places.get(code, ""), each.is_answered, found)
+        themes[each.rule.theme].append(line)
+    whole = tuple(by_section.pop("", ()))
+    rest = [
+        Line(_title(document, code), places.get(code, ""), True, tuple(found))
+        for code, found in by_section.items()
+    ]
+    if whole or not asked:
+        rest.append(Line(_("The page as a whole"), "", True, whole))
+    steps = [Step(_theme(theme), tuple(themes[theme])) for theme in sorted(themes, key=_place)]
+    return (*steps, Step(_("Everything else"), tuple(rest))) if rest else tuple(steps)
+
+
+def _place(theme: str) -> int:
+    return [*THEMES, theme].index(theme)
+
+
+def _theme(theme: str) -> str:
+    return str(THEMES.get(theme, _("Questions")))
+
+
+def _title(document: Document, code: str) -> str:
+    section = document.section(code)
+    return section.title if section and section.title else _("Something else")
