@@ -210,3 +210,13 @@ def test_p9_nobody_reads_the_list_of_another_school(client: Client, report: Any,
         302,
         reverse("wagtailadmin_home"),
     )
+
+
+def test_a_section_of_a_new_year_waits_until_somebody_has_read_it(report: Any) -> None:
+    report.rereading_from = 1
+    document, _problems = publishing.examine(report)
+    first, second = document.sections[:2]
+    report.reread = [str(first.id)]
+    found = lines(report)
+    assert (found[first.title], found[second.title]) == ("Done", "Read again")
+    assert list(found.values()).count("Done") == 1

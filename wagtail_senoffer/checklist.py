@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,13 +15,8 @@ from . import conf, publishing
 from .blocks import THEMES
 from .completeness import Asked, Problem, asked_sections, spared_sections
 from .document import Document
+from .rereading import not_reread
 from .rulesets import SectionRule
-
-
-class Page(Protocol):
-    """What this module asks of a page."""
-
-    pk: Any
 
 
 @dataclass(frozen=True)
@@ -31,7 +26,9 @@ class Line:
     title: str
     url: str
     is_answered: bool
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    # Of a new year's draft: last year's words, which nobody has read again.
+    is_unread: bool = False
 
     @property
     def stops(self) -> bool:
@@ -41,14 +38,16 @@ class Line:
     @property
     def is_done(self) -> bool:
         """Whether there is nothing left to do about it."""
-        return self.is_answered and not self.problems
+        return self.is_answered and not self.problems and not self.is_unread
 
     @property
     def state(self) -> str:
         """In a word, for who can't see colours."""
         if self.stops:
             return _("To fix")
-        return _("Done") if self.is_done else _("Suggestion")
+        if self.is_done:
+            return _("Done")
+        return _("Suggestion") if self.problems else _("Read again")
 
 
 @dataclass(frozen=True)
@@ -112,18 +111,8 @@ class Checklist:
             parts.append(words % {"count": count})
         return " · ".join(parts)
 
-    @property
-    def done_sections(self) -> list[str]:
-        """The codes of the sections that need nothing more."""
-        open_ = {problem.section for problem in self.problems}
-        return [
-            each.rule.code
-            for each in self.asked
-            if each.is_answered and each.rule.code not in open_
-        ]
 
-
-def checklist(page: Page) -> Checklist:
+def checklist(page: publishing.Page) -> Checklist:
     """Return what is asked of a page, as it is in memory, and what is wrong with it.
 
     It goes by `publishing.examine`, as the gate does.
@@ -151,16 +140,17 @@ def places_of(page: Any) -> dict[str, str]:
 
 
 def _steps(
-    page: Page, document: Document, asked: list[Asked], problems: Iterable[Problem]
+    page: Any, document: Document, asked: list[Asked], problems: Iterable[Problem]
 ) -> tuple[Step, ...]:
     by_section: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_section[problem.section].append(problem)
     places, themes = places_of(page), defaultdict(list)
+    unread = set(not_reread(page, document))
     for each in asked:
         code = each.rule.code
         found = tuple(by_section.pop(code, ()))
-        line = Line(each.rule.title, places.get(code, ""), each.is_answered, found)
+        line = Line(each.rule.title, places.get(code, ""), each.is_answered, found, code in unread)
         themes[each.rule.theme].append(line)
     whole = tuple(by_section.pop("", ()))
     rest = [

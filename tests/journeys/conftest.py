@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 AXE = "4.14.1"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 15_000  # milliseconds
+# Wagtail's form takes stock of its fields as it is drawn and again two seconds later; what
+# changes before that it does not notice. A person is not so fast.
+WATCH = """
+window.timesFormTookStock = 0;
+document.addEventListener("w-unsaved:watch-edits", () => { window.timesFormTookStock += 1; });
+"""
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -96,6 +102,7 @@ def open_tab(
         context = new_context(**options)
         context.set_default_timeout(PATIENCE)
         context.route(is_elsewhere, refuse)
+        context.add_init_script(WATCH)
         return context.new_page()
 
     return open_tab

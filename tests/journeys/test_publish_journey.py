@@ -30,8 +30,17 @@ def answer(tab: Page, name: str) -> Locator:
     return section(tab, name).locator("[contenteditable=true]").first
 
 
+def unfold(tab: Page, name: str) -> None:
+    """Open a section that is folded up because it is done."""
+    toggle = section(tab, name).locator("[data-panel-toggle]").first
+    tab.wait_for_function("() => window.timesFormTookStock >= 2")
+    if toggle.get_attribute("aria-expanded") == "false":
+        toggle.click()
+
+
 def write(tab: Page, name: str, words: str) -> None:
     """Replace the running text of a section; wait until the form has taken it."""
+    unfold(tab, name)
     answer(tab, name).click()
     tab.keyboard.press("Control+A")
     tab.keyboard.press("Delete")
