@@ -18,6 +18,7 @@ from .pages import (
     SENInformationReportPage,
     SENInformationReportTag,
 )
+from .reminders import Reminder
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "InclusionStrategyTag",
     "Listing",
     "Redaction",
+    "Reminder",
     "SENInformationReportMixin",
     "SENInformationReportPage",
     "SENInformationReportTag",
