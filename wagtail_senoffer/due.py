@@ -227,4 +227,5 @@ def _years_after(day: date, years: int) -> date | None:
 
 def _day(value: date | None) -> str:
     """Write a date as the English do: 1 September 2026."""
-    return dateformat.format(value, "j F Y") if value else ""
+    # E is the month as it stands in a date, where a language has a form of its own for that.
+    return dateformat.format(value, "j E Y") if value else ""
