@@ -59,9 +59,7 @@ def with_section(page: Any, code: str, **values: Any) -> Any:
     raw = fresh.body.get_prep_value()
     for block in raw:
         if block["type"] == code:
-            for name, value in values.items():
-                inner = block["value"].get(name)
-                block["value"][name] = {**inner, **value} if isinstance(inner, dict) else value
+            block["value"].update(values)
     return fresh._meta.get_field("body").stream_block.to_python(raw)
 
 
@@ -125,4 +123,4 @@ class MailServer:
 
 def text(message: EmailMessage) -> str:
     """Return an e-mail's plain text."""
-    return message.get_body(("plain",)).get_content()
+    return "\n".join(message.get_body(("plain",)).get_content().splitlines())

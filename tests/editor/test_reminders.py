@@ -216,14 +216,13 @@ def test_each_matter_leads_to_where_it_can_be_done(report: Any) -> None:
     with time_machine.travel(morning(date(2026, 11, 30)), tick=False):
         republish(
             report,
-            body=with_section(
-                report, "accessibility_plan", accessibility_plan={"start_date": "2023-12-20"}
-            ),
+            body=with_section(report, "accessibility_plan", start_date="2023-12-20"),
         )
     paths = {each.due.matter: each.path for each in find_items(day)}
     edit = reverse("wagtailadmin_pages:edit", args=[report.pk])
     explore = reverse("wagtailadmin_explore", args=[report.get_parent().pk])
     assert paths[Matter.REVIEW] == edit
+    assert paths[Matter.PLAN] == edit
     assert paths[Matter.STRATEGY] == explore
     later = {each.due.matter: each.path for each in find_items(day + timedelta(90))}
     assert later[Matter.STILL_CORRECT] == reverse("senoffer_versions", args=[report.pk])

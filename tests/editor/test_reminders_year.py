@@ -150,9 +150,8 @@ class Office:
         is_down = self.server.mood == "down"
         if is_down:
             self.server.stop()
-        for hour in (6, 7):
-            if self.chance.random() < 0.6:
-                self.run(day, hour, kill=self.chance.randint(1, 24))
+        if self.chance.random() < 0.8:
+            self.run(day, 6, kill=self.chance.randint(1, 24))
         self.run(day, 8)
         if is_down:
             self.server.start()
@@ -189,10 +188,8 @@ def schools(home: Page) -> tuple[Any, Any]:
     """Return the reports of the two schools, published on START."""
     with time_machine.travel(morning(START, 0), tick=False):
         lark = school(home, LARK, review_date=date(2027, 6, 1))[1]
-        lark.body = with_section(
-            lark, "accessibility_plan", accessibility_plan={"start_date": "2024-03-10"}
-        )
-        republish(lark, body=lark.body)
+        body = with_section(lark, "accessibility_plan", start_date="2024-03-10")
+        republish(lark, body=body)
         heron = school(home, HERON, review_date=date(2027, 4, 15))[1]
     person("lark", lark.get_parent())
     person("heron", heron.get_parent(), may="publish_page")
@@ -207,8 +204,8 @@ def happenings(lark: Any, heron: Any) -> dict[date, Callable[[], object]]:
     """Return what people do in that year, by the day, before the first run."""
 
     def new_plan() -> None:
-        plan = {"start_date": "2027-03-01"}
-        republish(lark, body=with_section(lark, "accessibility_plan", accessibility_plan=plan))
+        body = with_section(lark, "accessibility_plan", start_date="2027-03-01")
+        republish(lark, body=body)
 
     def new_senco() -> None:
         republish(lark, body=with_section(lark, "senco", name="Mr Adeyemi"))
@@ -222,7 +219,7 @@ def happenings(lark: Any, heron: Any) -> dict[date, Callable[[], object]]:
     }
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.load)])
 def test_in_a_year_each_person_gets_each_reminder_exactly_once(
     schools: tuple[Any, Any], mail_server: MailServer, seed: int
 ) -> None:
