@@ -21,7 +21,7 @@ from wagtail.users.models import UserProfile
 
 from example_site import content
 from tests import crash, factories
-from tests.editor.office import MailServer, morning, person, republish, school, text, with_section
+from tests.office import MailServer, morning, person, republish, school, text, with_section
 from wagtail_senoffer import publishing, removal
 from wagtail_senoffer.due import Matter
 from wagtail_senoffer.editor.reminders.items import Item, find_items

@@ -19,6 +19,8 @@ from .people import recipients
 
 # So many e-mails that fail one after the other: the mail server is down.
 _ENOUGH = 3
+# So many seconds a mail server may be silent.
+_PATIENCE = 60
 # What a mail server says of one e-mail while it is well.
 _OF_ONE_LETTER = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
 
@@ -138,6 +140,9 @@ class _Post:
         self.now, self.outcome = now, outcome
         self.connection = get_connection()
         self.failures = 0
+        # As Django's own backend has it where EMAIL_TIMEOUT says nothing: for ever.
+        if getattr(self.connection, "timeout", 0) is None:
+            self.connection.timeout = _PATIENCE
 
     def send(self, letter: Letter, rows: Sequence[Reminder]) -> None:
         """Send one letter, unless the server is down or another run has it already."""
@@ -164,7 +169,7 @@ class _Post:
                 ledger.tell_unsure(rows)
                 self.outcome.broke = True
                 self.outcome.unsure.append(Unsure(letter.message_id, letter, rows))
-                self._start_again()
+                self.close()
                 self.failures += 1
             else:
                 ledger.tell_not_sent(rows)
@@ -178,14 +183,10 @@ class _Post:
         reason = " ".join(str(error).split()) or type(error).__name__
         self.outcome.failed.append((letter, reason))
         self.failures = 0 if isinstance(error, _OF_ONE_LETTER) else self.failures + 1
-        self._start_again()
-
-    def _start_again(self) -> None:
-        """Close the connection: nobody knows what state it is in. The next letter opens it."""
         self.close()
 
     def close(self) -> None:
-        """Close the connection, as far as that can be done."""
+        """Close the connection, as far as that can be done; the next letter opens it."""
         with suppress(Exception):
             self.connection.close()
 
