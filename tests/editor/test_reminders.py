@@ -1,5 +1,6 @@
 """Being reminded: who gets which e-mail, and what happens when it can't be sent."""
 
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tests import crash, factories
 from tests.office import MailServer, morning, person, republish, school, text, with_section
 from wagtail_senoffer import publishing, removal
 from wagtail_senoffer.due import Matter
+from wagtail_senoffer.editor.reminders import sending
 from wagtail_senoffer.editor.reminders.items import Item, find_items
 from wagtail_senoffer.editor.reminders.panel import DueSoonPanel
 from wagtail_senoffer.editor.reminders.people import paths_of, recipients
@@ -328,6 +330,16 @@ def test_a_server_that_is_down_costs_nothing(office: User, mail_server: MailServ
     assert counts(on(TODAY, 8)) == (0, 0, 0, 0)
     assert [message["To"] for message in mail_server.taken] == ["office@trust.example"]
     assert text(mail_server.taken[0]).splitlines()[2] == "Review – Larkfield"
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_for_ever(
+    office: User, mail_server: MailServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "_PATIENCE", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_TIMEOUT, settings.EMAIL_PORT = None, silent.getsockname()[1]
+        assert counts(on(TODAY)) == (0, 1, 0, 0)
+    assert states() == ["waiting"]
 
 
 @pytest.mark.parametrize("mood", ["busy", "drops"])
