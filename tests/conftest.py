@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from example_site import content
 from tests import factories
+from tests.office import MailServer
 from wagtail_senoffer.models import SchoolPage, triggers
 
 
@@ -57,3 +58,15 @@ def report(school: SchoolPage) -> Any:
     content.publish(page)
     page.refresh_from_db()
     return page
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> Iterator[MailServer]:
+    """Return a mail server to which Django's own SMTP backend sends."""
+    server = MailServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_TIMEOUT = 10
+    server.start()
+    yield server
+    server.stop()

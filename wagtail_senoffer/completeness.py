@@ -76,7 +76,7 @@ _PLACEHOLDER_HINTS = (
     *("to be confirmed", "to be added", "to be completed", "to be announced", "here to"),
     *("add text", "add details", "add name", "add link", "add here"),
 )
-_PLAN_YEARS = 3
+PLAN_YEARS = 3
 # “Please see our policy here” is not an answer.
 _FEWEST_WORDS = 8
 # An answer that others point at: at least so many words, for at most so many of them.
@@ -387,7 +387,7 @@ def _accessibility_plan(document: Document, on: date) -> Iterator[Problem]:
     if not start:
         message = _("Say when the accessibility plan started: it runs for three years at most.")
         yield _warning("accessibility-plan-undated", message, section.code)
-    elif (on.year - start.year, on.month, on.day) > (_PLAN_YEARS, start.month, start.day):
+    elif (on.year - start.year, on.month, on.day) > (PLAN_YEARS, start.month, start.day):
         message = _("The accessibility plan is from %(date)s. It is renewed every three years.")
         words = {"date": _day(start)}
         yield _warning("accessibility-plan-old", message % words, section.code)

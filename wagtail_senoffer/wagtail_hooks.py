@@ -21,6 +21,7 @@ from .editor import (
     redact,
     versions,
 )
+from .editor.reminders.panel import DueSoonPanel
 from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
@@ -38,6 +39,12 @@ def admin_css() -> str:
     return format_html(
         '<link rel="stylesheet" href="{}">', versioned_static("wagtail_senoffer/admin.css")
     )
+
+
+@hooks.register("construct_homepage_panels")
+def homepage_panels(request: Any, panels: list[Any]) -> None:
+    """Show on the dashboard what is due."""
+    panels.append(DueSoonPanel())
 
 
 @hooks.register("register_admin_urls")

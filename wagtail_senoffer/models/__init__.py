@@ -19,6 +19,7 @@ from .pages import (
     SENInformationReportPage,
     SENInformationReportTag,
 )
+from .reminders import Reminder
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "InclusionStrategyTag",
     "Listing",
     "Redaction",
+    "Reminder",
     "SENInformationReportMixin",
     "SENInformationReportPage",
     "SENInformationReportTag",

@@ -1,0 +1,204 @@
+"""Sends what is due: a person at a time, each reminder once (see ledger.py)."""
+
+import smtplib
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from traceback import walk_tb
+from typing import Any
+
+from django.core.mail import get_connection
+from django.utils import timezone
+
+from ...models.reminders import Reminder, Sending
+from . import ledger
+from .items import find_items
+from .letters import Letter
+from .people import recipients
+
+# So many e-mails that fail one after the other: the mail server is down.
+_ENOUGH = 3
+# So many seconds a mail server may be silent.
+_PATIENCE = 60
+# What a mail server says of one e-mail while it is well.
+_OF_ONE_LETTER = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
+
+
+class UnknownMessage(ValueError):
+    """Somebody asked to send an e-mail again of which nothing is unsure."""
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """An e-mail of which nobody knows whether it was sent."""
+
+    message_id: str
+    letter: Letter
+    rows: Sequence[Reminder]
+
+
+@dataclass
+class Outcome:
+    """What a run did. `failed` has the reasons; those and `untried` wait for the next run."""
+
+    sent: list[Letter] = field(default_factory=list)
+    failed: list[tuple[Letter, str]] = field(default_factory=list)
+    untried: list[Letter] = field(default_factory=list)
+    unsure: list[Unsure] = field(default_factory=list)
+    # Whether the line broke in this run after an e-mail may have gone through.
+    broke: bool = False
+
+    @property
+    def is_well(self) -> bool:
+        """Whether all that was to be sent was sent."""
+        return not (self.failed or self.untried or self.broke)
+
+
+def plan(now: datetime) -> Outcome:
+    """Return what a run at a moment would do, `untried`. Writes nothing."""
+    people = recipients(find_items(timezone.localdate(now)))
+    outcome = Outcome()
+    for letter, _rows in _letters(people, ledger.known(people), now, outcome):
+        outcome.untried.append(letter)
+    return outcome
+
+
+def remind(
+    now: datetime | None = None,
+    *,
+    resend: Collection[str] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Outcome:
+    """Send each person one e-mail with all that they are to be reminded of, never twice.
+
+    `resend` names, by their Message-IDs, e-mails that are unsure and are to be sent again;
+    empty for all of them. Raises UnknownMessage for one that is not unsure, and
+    RuntimeError within a transaction.
+    """
+    now = now or timezone.now()
+    people = recipients(find_items(timezone.localdate(now)))
+    if resend is not None:
+        _allow(people, resend, now)
+    outcome = Outcome()
+    letters = _letters(people, ledger.write_down(people), now, outcome)
+    # Those that failed before come last, so that they can't keep others from theirs.
+    letters.sort(key=lambda each: max(row.attempts for row in each[1]))
+    post = _Post(now, outcome)
+    try:
+        for done, (letter, rows) in enumerate(letters, 1):
+            post.send(letter, rows)
+            progress(done, len(letters))
+    finally:
+        post.close()
+    return outcome
+
+
+def _letters(
+    people: Sequence[tuple[Any, Any]],
+    rows: dict[Any, list[Reminder]],
+    now: datetime,
+    outcome: Outcome,
+) -> list[tuple[Letter, list[Reminder]]]:
+    """Return the letters that are to be sent, with their rows; put the unsure ones apart."""
+    letters = []
+    for user, items in people:
+        mine = rows[user.pk]
+        outcome.unsure += _unsure(Letter(user, items), mine, now)
+        if waiting := [row for row in mine if row.state == Sending.WAITING]:
+            letters.append((_part(Letter(user, items), waiting), waiting))
+    return letters
+
+
+def _part(letter: Letter, rows: Sequence[Reminder]) -> Letter:
+    """Return what of a letter some rows are of."""
+    meant = {ledger.identity(row) for row in rows}
+    return Letter(letter.user, [item for item in letter.items if item.identity in meant])
+
+
+def _unsure(letter: Letter, rows: Sequence[Reminder], now: datetime) -> list[Unsure]:
+    by_message: dict[str, list[Reminder]] = {}
+    for row in rows:
+        if ledger.is_unsure(row, now):
+            by_message.setdefault(row.message_id, []).append(row)
+    return [Unsure(key, _part(letter, mine), mine) for key, mine in by_message.items()]
+
+
+def _allow(people: Sequence[tuple[Any, Any]], asked: Collection[str], now: datetime) -> None:
+    outcome = Outcome()
+    _letters(people, ledger.known(people), now, outcome)
+    found = {each.message_id: each for each in outcome.unsure}
+    if unknown := sorted(set(asked) - set(found)):
+        raise UnknownMessage(", ".join(unknown))
+    ledger.send_again(row for key in asked or found for row in found[key].rows)
+
+
+class _Post:
+    """The mail server, and what became of each e-mail."""
+
+    def __init__(self, now: datetime, outcome: Outcome) -> None:
+        self.now, self.outcome = now, outcome
+        self.connection = get_connection()
+        self.failures = 0
+        # As Django's own backend has it where EMAIL_TIMEOUT says nothing: for ever.
+        if getattr(self.connection, "timeout", 0) is None:
+            self.connection.timeout = _PATIENCE
+
+    def send(self, letter: Letter, rows: Sequence[Reminder]) -> None:
+        """Send one letter, unless the server is down or another run has it already."""
+        if self.failures >= _ENOUGH:
+            self.outcome.untried.append(letter)
+            return
+        try:
+            message = letter.message(timezone.localdate(self.now))
+            message.connection = self.connection
+            # Before the rows are handed over: most of what fails, fails here.
+            self.connection.open()
+        except Exception as error:
+            self._failed(letter, error)
+            return
+        if ledger.hand_over(rows, letter, self.now):
+            self._deliver(message, letter, rows)
+
+    def _deliver(self, message: Any, letter: Letter, rows: Sequence[Reminder]) -> None:
+        try:
+            if message.send() == 0:
+                raise smtplib.SMTPException("The mail server did not take it.")
+        except Exception as error:
+            if _may_have_arrived(error):
+                ledger.tell_unsure(rows)
+                self.outcome.broke = True
+                self.outcome.unsure.append(Unsure(letter.message_id, letter, rows))
+                self.close()
+                self.failures += 1
+            else:
+                ledger.tell_not_sent(rows)
+                self._failed(letter, error)
+            return
+        ledger.tell_sent(rows, self.now)
+        self.failures = 0
+        self.outcome.sent.append(letter)
+
+    def _failed(self, letter: Letter, error: Exception) -> None:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        self.outcome.failed.append((letter, reason))
+        self.failures = 0 if isinstance(error, _OF_ONE_LETTER) else self.failures + 1
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, as far as that can be done; the next letter opens it."""
+        with suppress(Exception):
+            self.connection.close()
+
+
+def _may_have_arrived(error: Exception) -> bool:
+    """Say whether the line broke after an e-mail was on its way, before the server's answer.
+
+    Python's SMTP client is in its `data` then. What any other error says is that the
+    server has not taken it.
+    """
+    answered = isinstance(error, smtplib.SMTPResponseException)
+    frames = walk_tb(error.__traceback__)
+    return not answered and any(
+        frame.f_code is smtplib.SMTP.data.__code__ for frame, _line in frames
+    )
