@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.staticfiles import versioned_static
 
 from . import publishing, removal
-from .editor import buttons, drafts, guards, override, publish, redact, versions
+from .editor import buttons, drafts, glossary, guards, override, publish, redact, versions
 from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
@@ -20,6 +20,7 @@ hooks.register("after_publish_page", guards.tell_what_could_be_better)
 hooks.register("before_bulk_action", guards.publish_one_by_one)
 hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
+glossary.register()
 
 
 @hooks.register("insert_global_admin_css")

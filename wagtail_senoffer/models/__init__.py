@@ -1,5 +1,6 @@
 """The app's models."""
 
+from .desk import GlossaryTerm, LinkCheck
 from .documents import (
     DocumentMixin,
     InclusionStrategyMixin,
@@ -27,9 +28,11 @@ __all__ = [
     "DocumentMixin",
     "DocumentText",
     "FeedHead",
+    "GlossaryTerm",
     "InclusionStrategyMixin",
     "InclusionStrategyPage",
     "InclusionStrategyTag",
+    "LinkCheck",
     "Listing",
     "Redaction",
     "SENInformationReportMixin",

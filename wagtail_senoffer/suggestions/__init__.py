@@ -9,19 +9,22 @@ from datetime import date
 
 from ..completeness import Problem
 from ..document import Document
-from .glossary import Glossary, Term, shipped_glossary
+from .glossary import Glossary, Term, merge, shipped_glossary
 from .jargon import unexplained
-from .links import LinkFault, addresses, faulty_links, vague_links
+from .links import Fault, LinkFault, addresses, faulty_links, lost_link, vague_links
 from .personal import STRONG, personal_data
 from .reading import hard_to_read
 
 __all__ = [
     "STRONG",
+    "Fault",
     "Glossary",
     "LinkFault",
     "Term",
     "addresses",
     "find_suggestions",
+    "lost_link",
+    "merge",
     "shipped_glossary",
 ]
 

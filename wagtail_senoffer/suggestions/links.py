@@ -81,6 +81,8 @@ class _Links(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[Link] = []
+        # Links whose page or document is gone lose their address as a Document is built.
+        self.lost: list[str] = []
         self._url, self._text = "", [""]
         self.feed(html)
         self.close()
@@ -92,39 +94,44 @@ class _Links(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Take the words of a link."""
-        if self._url:
-            self._text.append(data)
+        self._text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
         """End a link."""
-        if tag == "a" and self._url:
-            text = " ".join("".join(self._text).split())
+        if tag != "a":
+            return
+        text = " ".join("".join(self._text).split())
+        if self._url:
             self.found.append(Link(text=text, url=self._url))
-            self._url = ""
+        elif text:
+            self.lost.append(text)
+
+
+def _inside(part: Part) -> list[_Links]:
+    """Return the links inside each text of a part."""
+    return [_Links(words.html) for words in part.rich if "<a" in words.html]
 
 
 def worded_links(part: Part) -> list[Link]:
     """Return the links of a part that have words of their own."""
-    texts = [words.html for words in part.rich if "<a " in words.html]
-    inner = [link for html in texts for link in _Links(html).found]
+    inner = [link for text in _inside(part) for link in text.found]
     return [*inner, *(part.section.links if part.section else ())]
 
 
-def _all_links(part: Part) -> Iterator[Link]:
+def _web_links(part: Part) -> Iterator[Link]:
     """Yield every link of a part to the web; its documents are the website's own."""
-    yield from (link for link in worded_links(part) if link.url.startswith(("http:", "https:")))
-    section = part.section
-    if section is None:
-        return
-    plan = section.accessibility_plan
-    bare = [(contact.name, contact.url) for contact in section.contacts]
-    bare += [(part.title, section.local_offer_url), (part.title, plan.url if plan else "")]
-    yield from (Link(text=text, url=url) for text, url in bare if url)
+    links = worded_links(part)
+    if section := part.section:
+        plan = section.accessibility_plan
+        links += [Link(text=each.name, url=each.url) for each in section.contacts]
+        for url in (section.local_offer_url, plan.url if plan else ""):
+            links.append(Link(text=url, url=url))
+    yield from (link for link in links if link.url.startswith(("http:", "https:")))
 
 
 def addresses(document: Document) -> list[str]:
     """Return every address of the web that a Document links to, once."""
-    links = (link for part in parts_of(document) for link in _all_links(part))
+    links = (link for part in parts_of(document) for link in _web_links(part))
     return list(dict.fromkeys(link.url for link in links))
 
 
@@ -150,7 +157,9 @@ def vague_links(document: Document) -> Iterator[Problem]:
 def faulty_links(document: Document, faults: Mapping[str, LinkFault]) -> Iterator[Problem]:
     """Yield links that lead nowhere, elsewhere, or only where the school's own network is."""
     for part in parts_of(document):
-        for url, text in {link.url: link.text for link in _all_links(part)}.items():
+        for text in (lost for each in _inside(part) for lost in each.lost):
+            yield lost_link(text, part.title, part.code)
+        for url, text in {link.url: link.text for link in _web_links(part)}.items():
             words = {"title": part.title, "text": _short(text or url), "url": _short(url)}
             if fault := faults.get(url):
                 words["new"] = _short(fault.leads_to)
@@ -165,10 +174,23 @@ def faulty_links(document: Document, faults: Mapping[str, LinkFault]) -> Iterato
                 yield suggestion("link-private", message % words, part.code)
 
 
+def lost_link(text: str, title: str, section: str) -> Problem:
+    """Return what to say of a link or a document of the website that was deleted."""
+    message = _(
+        "“%(text)s” in “%(title)s” leads to a page or a document of this website that was "
+        "deleted, so readers don't see the link. Choose another one, or take the link out."
+    )
+    words = {"title": title, "text": _short(text)}
+    return suggestion("link-lost", message % words, section)
+
+
 def _is_inner(url: str) -> bool:
     """Say whether an address is one of a network of one's own, as far as its name tells."""
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
         return bool(host) and ("." not in host or host.endswith(_INNER_NAMES))
