@@ -11,7 +11,7 @@ from wagtail_senoffer import network
 
 # Of each kind, in the forms that they come in.
 NOT_PUBLIC = [
-    *("127.0.0.1", "127.255.0.9", "::1", "0.0.0.0", "::", "10.0.0.1", "172.16.5.4"),
+    *("127.0.0.1", "127.255.0.9", "::1", "0.0.0.0", "::", "10.0.0.1", "172.16.5.4"),  # noqa: S104
     *(
         "192.168.1.1",
         "169.254.169.254",
@@ -232,21 +232,24 @@ def test_proxies_and_certificates_of_the_environment_do_not_count(monkeypatch):
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
-        with serving(lambda method, path: (200, {}, b"itself")) as server:
-            with client_for(server) as asking:
-                assert asking.get(server.url()).text == "itself"
+        itself = serving(lambda method, path: (200, {}, b"itself"))
+        with itself as server, client_for(server) as asking:
+            assert asking.get(server.url()).text == "itself"
         assert proxy.asked == []
 
 
 @pytest.mark.parametrize(("size", "fits"), [(100, True), (101, False)])
 def test_a_body_has_a_size(size, fits):
-    with serving(lambda method, path: (200, {}, b"x" * size)) as server:
-        with client_for(server) as asking, asking.stream("GET", server.url()) as response:
-            if fits:
-                assert len(network.read(response, 100)) == size
-            else:
-                with pytest.raises(network.TooLarge):
-                    network.read(response, 100)
+    with (
+        serving(lambda method, path: (200, {}, b"x" * size)) as server,
+        client_for(server) as asking,
+        asking.stream("GET", server.url()) as response,
+    ):
+        if fits:
+            assert len(network.read(response, 100)) == size
+        else:
+            with pytest.raises(network.TooLarge):
+                network.read(response, 100)
 
 
 def test_a_server_that_hangs_up_is_an_error_of_httpx():

@@ -47,7 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_GET = do_HEAD = _answer  # noqa: N815
+    do_GET = do_HEAD = _answer
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""

@@ -15,12 +15,12 @@ _WORD = re.compile(r"[^\W_]+")
 # What may follow a term that is being explained: “SENCO. That means she plans …”.
 _EXPLAINS = re.compile(
     r"[^\w(]{1,3}(?:(?i:that|this|it|which|who|they|she|he) )?"
-    r"(?:means?|stands for|is short for|is an?|are|gives?|helps?|offers?)\b"
+    r"(?:means?|stands for|is short for|is an?|are|gives|helps|offers)\b"
     # “ELSA (emotional literacy …)”, “ELSA: emotional literacy …”, “ELSA – emotional …”
     r"| ?\((?=[^)\n]{0,100} )|: [a-z]| [–—-] [a-z]",
 )
 # “emotional literacy support assistant (ELSA)”: at least two words, then the bracket.
-_IS_BRACKETED = re.compile(r"\w+[ -]\w+ \((?:or |an? |our |also )?[“\"]?$")
+_BRACKETED = re.compile(r"(\w+)[ -](\w+) \((?:or |an? |our |also )?[“\"]?$")
 _LOOK_BACK = 80
 _LIST_OF_WORDS = re.compile(
     r"glossary|jargon|abbreviation|acronym|words? (?:that )?(?:we use|mean|explained)", re.I
@@ -72,17 +72,12 @@ def _uses(text: str, wanted: dict[str, Term]) -> Iterator[tuple[Term, re.Match[s
     """Yield each use of a term with its place."""
     forms = tuple(wanted)
     for match in _pattern(forms).finditer(text):
-        yield wanted[_forms_by_name(forms)[_name(match[1])]], match
+        yield wanted.get(match[1]) or wanted[_folded(forms)[match[1].casefold()]], match
 
 
 @lru_cache(maxsize=8)
-def _forms_by_name(forms: tuple[str, ...]) -> dict[str, str]:
-    return {_name(form): form for form in forms}
-
-
-def _name(form: str) -> str:
-    """Return a form as it is told from others: those with capitals as they are written."""
-    return form if _has_capitals(form) else form.casefold()
+def _folded(forms: tuple[str, ...]) -> dict[str, str]:
+    return {form.casefold(): form for form in forms if not _has_capitals(form)}
 
 
 @lru_cache(maxsize=8)
@@ -102,13 +97,22 @@ def _has_capitals(form: str) -> bool:
 def _explained_in(text: str, wanted: dict[str, Term]) -> Iterator[Term]:
     for term, match in _uses(text, wanted):
         before = text[max(match.start() - _LOOK_BACK, 0) : match.start()]
-        if _EXPLAINS.match(text, match.end()) or _IS_BRACKETED.search(before):
+        if _EXPLAINS.match(text, match.end()) or _is_bracketed(match[1], before):
             yield term
+
+
+def _is_bracketed(form: str, before: str) -> bool:
+    """Say whether words before a bracket stand for the term in it, and are no person's name."""
+    words = _BRACKETED.search(before)
+    if words is None:
+        return False
+    name = words[1][0].isupper() and words[2][0].isupper()
+    return not name or words[2][0] == next(reversed([c for c in form if c.isupper()]), "")
 
 
 def _is_spelt_out(term: Term, whole: str) -> bool:
     full = _plain(term.explained_as)
-    return bool(full) and full in whole
+    return bool(full) and f" {full}" in f" {whole}"
 
 
 def _plain(text: str) -> str:

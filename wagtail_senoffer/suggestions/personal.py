@@ -39,7 +39,7 @@ STRONG = frozenset(_MESSAGES)
 # Without I, O and S, which read like digits.
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _UPN = re.compile(r"(?<![\w-])[A-HJ-NP-RT-Z]\d{11}[\dA-HJ-NP-RT-Z](?![\w-])", re.ASCII | re.I)
-_NHS = re.compile(r"(?<![\d+ -])(?<!\d[ -])(\d{3})([ -]?)(\d{3})\2(\d{4})(?![ -]?\d)", re.ASCII)
+_NHS = re.compile(r"(?<![\d+-])(?<!\d )(\d{3})([ -]?)(\d{3})\2(\d{4})(?![ -]?\d)", re.ASCII)
 _NHS_WORD = re.compile(r"\bNHS\b")
 _NI = re.compile(
     r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
@@ -70,18 +70,16 @@ _CALLED = re.compile(
 )
 _NAMED = (
     # “Jack in Year 4”, “Jack (Year 4)”
-    re.compile(_NAME + r"(?: [A-Z][a-z]{1,20})?(?: in|,| from|) \(?(?:Year|Yr|Y|Class) ?\d"),
+    re.compile(_NAME + r"(?: [A-Z][a-z]{1,20})?(?: in|,| from|) \(?(?:Year|Yr|Y|Class) ?\d{1,2}"),
     re.compile(_NAME + r"(?: [A-Z][a-z]{1,20})? (?:in|from) (?:Reception|Nursery)\b"),
     # “Jack's EHC plan”
     re.compile(
         _NAME + r"(?: [A-Z][a-z]{1,20})?['’]s? (?:(?:new|own|current) )?"
-        r"(?:EHC|EHCP|IEP|SEN|SEND|plan|support plan|care plan|diagnosis|autism|ADHD|dyslexia|needs"
-        r"|disability|behaviour|attendance|mum|dad|mother|father|parents|annual review)\b"
+        r"(?:EHC plan|EHCP|IEP|SEN|SEND|plan|support plan|care plan|diagnosis|autism|ADHD|dyslexia"
+        r"|needs|disability|behaviour|attendance|mum|dad|mother|father|parents|annual review)\b"
     ),
     # “my son Jack”
-    re.compile(
-        r"\b(?:[Mm]y|[Oo]ur|[Hh]er|[Hh]is|[Tt]heir) (?:son|daughter|child|boy|girl),? " + _NAME
-    ),
+    re.compile(r"\b(?i:my|our|her|his|their) (?:son|daughter|child|boy|girl),? " + _NAME),
 )
 _TITLE_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Dame|Saint|St)\.? $")
 
