@@ -1,5 +1,6 @@
 """What of the web is dialled: public addresses, the ones that were looked at, and not for long."""
 
+import ssl
 from itertools import count
 
 import httpcore
@@ -151,6 +152,26 @@ def test_a_redirect_does_not_take_a_connection_to_another_host_of_the_same_addre
     with client(backend, "8.8.8.8") as asking, pytest.raises(httpx.TransportError):
         asking.get("http://council.example/")
     assert backend.hosts == [("8.8.8.8", 80)] * 2
+
+
+def test_the_certificate_is_that_of_the_name_not_of_the_address():
+    asked = []
+
+    class Stream(httpcore.MockStream):
+        def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+            asked.append((server_hostname, ssl_context.check_hostname, ssl_context.verify_mode))
+            return self
+
+    class Secure(Dialled):
+        def connect_tcp(self, host, port, *args, **kwargs):
+            super().connect_tcp(host, port)
+            return Stream(list(OK))
+
+    backend = Secure()
+    with client(backend, "8.8.8.8") as asking:
+        assert asking.get("https://council.example/").text == "ok"
+    assert backend.hosts == [("8.8.8.8", 443)]
+    assert asked == [("council.example", True, ssl.CERT_REQUIRED)]
 
 
 def test_a_host_that_is_not_known_is_an_error_like_others():
