@@ -25,8 +25,8 @@ def test_the_tests_own_project_has_no_message():
 def test_e001_a_key_that_means_nothing(settings):
     settings.WAGTAIL_SENOFFER = {"COLOUR": "red", "QUESTION_SET": "se7-14", "RULESET": ()}
     names = (
-        "ALLOW_INCOMPLETE, DUMP_DIR, FEED_CACHE, FEED_HOST, FEED_LICENCE, QUESTION_SET, "
-        "RULESETS, THROTTLE"
+        "ALLOW_INCOMPLETE, CHECK_LINKS, DUMP_DIR, FEED_CACHE, FEED_HOST, FEED_LICENCE, "
+        "QUESTION_SET, RULESETS, THROTTLE"
     )
     hint = f"Known keys: {names}."
     assert checks.check_settings() == [

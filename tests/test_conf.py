@@ -18,6 +18,7 @@ def test_without_a_setting_the_defaults_hold(settings):
         "FEED_LICENCE": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
         "THROTTLE": "",
         "DUMP_DIR": "",
+        "CHECK_LINKS": True,
     }
 
 

@@ -17,10 +17,11 @@ class SenOfferConfig(AppConfig):
         from django.apps import apps
 
         from . import checks, receivers  # noqa: F401
-        from .editor import notices
+        from .editor import link_tasks, notices
 
         receivers.connect()
         notices.connect()
+        link_tasks.connect()
         if apps.is_installed("wagtail_localize"):
             from . import languages
 

@@ -17,6 +17,7 @@ from .completeness import Asked, Problem, asked_sections, spared_sections
 from .document import Document
 from .rereading import not_reread
 from .rulesets import SectionRule
+from .suggestions import STRONG
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Line:
         return any(problem.is_error for problem in self.problems)
 
     @property
+    def is_grave(self) -> bool:
+        """Whether it may say something about a person that nobody must publish."""
+        return any(problem.code in STRONG for problem in self.problems)
+
+    @property
     def is_done(self) -> bool:
         """Whether there is nothing left to do about it."""
         return self.is_answered and not self.problems and not self.is_unread
@@ -47,6 +53,8 @@ class Line:
             return _("To fix")
         if self.is_done:
             return _("Done")
+        if self.is_grave:
+            return _("Look at this")
         return _("Suggestion") if self.problems else _("Read again")
 
 
@@ -112,12 +120,13 @@ class Checklist:
         return " · ".join(parts)
 
 
-def checklist(page: publishing.Page) -> Checklist:
+def checklist(page: publishing.Page, advice: Iterable[Problem] = ()) -> Checklist:
     """Return what is asked of a page, as it is in memory, and what is wrong with it.
 
-    It goes by `publishing.examine`, as the gate does.
+    It goes by `publishing.examine`, as the gate does. `advice` has what else could be better.
     """
     document, problems = publishing.examine(page)
+    problems = [*problems, *advice]
     if document is None:
         line = Line(_("The page as a whole"), "", True, tuple(problems))
         return Checklist((Step(_("Everything else"), (line,)),), (), tuple(problems))

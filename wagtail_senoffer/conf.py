@@ -27,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     # A folder in which whole dumps of the feed are kept, compressed; without one each is
     # made as it is asked for.
     "DUMP_DIR": "",
+    # Whether links in schools' documents are tried out (`senoffer_check_links`, or a task).
+    "CHECK_LINKS": True,
 }
 
 

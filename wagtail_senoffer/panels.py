@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.utils.module_loading import import_string
 from wagtail.admin.panels import Panel
 
 from .checklist import Checklist, checklist
+
+# By name: it asks the pages, and their models have this panel.
+ADVICE = "wagtail_senoffer.editor.suggesting.suggestions_of"
 
 
 class ChecklistPanel(Panel):
@@ -34,4 +38,5 @@ class ChecklistPanel(Panel):
         @property
         def list(self) -> Checklist | None:
             """The page's checklist; None for a page that stands nowhere yet."""
-            return checklist(self.instance) if self.instance.pk else None
+            page = self.instance
+            return checklist(page, import_string(ADVICE)(page)) if page.pk else None

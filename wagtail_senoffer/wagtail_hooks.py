@@ -15,6 +15,7 @@ from .editor import (
     buttons,
     checklist,
     drafts,
+    glossary,
     guards,
     override,
     publish,
@@ -31,6 +32,7 @@ hooks.register("after_publish_page", guards.tell_what_could_be_better)
 hooks.register("before_bulk_action", guards.publish_one_by_one)
 hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
+glossary.register()
 
 
 @hooks.register("insert_global_admin_css")

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from ..checklist import checklist
 from . import desk
+from .suggesting import suggestions_of
 
 
 @require_GET
@@ -14,5 +15,6 @@ from . import desk
 def draft(request: HttpRequest, page_id: int) -> HttpResponse:
     """Show what is missing from a page's newest draft to a user who may edit it."""
     page = desk.find_page(request, page_id, "edit")
-    context = {"list": checklist(page.get_latest_revision_as_object()), "is_open": True}
+    newest = page.get_latest_revision_as_object()
+    context = {"list": checklist(newest, suggestions_of(newest))}
     return render(request, "wagtail_senoffer/admin/checklist.html", context)

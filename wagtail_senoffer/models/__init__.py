@@ -1,6 +1,7 @@
 """The app's models."""
 
 from .approval import ApprovalTask
+from .desk import GlossaryTerm, LinkCheck
 from .documents import (
     DocumentMixin,
     InclusionStrategyMixin,
@@ -30,9 +31,11 @@ __all__ = [
     "DocumentMixin",
     "DocumentText",
     "FeedHead",
+    "GlossaryTerm",
     "InclusionStrategyMixin",
     "InclusionStrategyPage",
     "InclusionStrategyTag",
+    "LinkCheck",
     "Listing",
     "Redaction",
     "Reminder",

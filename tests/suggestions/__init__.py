@@ -1,0 +1,1 @@
+"""Suggestions beside the text."""
