@@ -19,8 +19,10 @@ from .reading import Part
 # Below that much there is no proposal; and the next best must be that far behind.
 THRESHOLD, MARGIN = 4.0, 0.4
 SURE, LIKELY, HINT, BODY, SIMILAR = 4.5, 2.5, 0.8, 0.7, 5.0
-# Of two sets of words that are both sure, the one with more words says more.
+# Of two sets of words that are both sure, the one with more telling words says more.
 PER_WORD = 0.5
+# How many words a heading may have beside those by which it is known to answer nothing.
+MORE_WORDS = 1
 MAX_BODY = 1.5
 FIRST_WORDS = 80
 
@@ -42,16 +44,18 @@ class Proposal:
 
 NOTHING = Proposal("")
 
+_Phrase = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class _Words:
     """The words that speak for a section, each set as a tuple of patterns."""
 
-    sure: tuple[tuple[str, ...], ...] = ()
-    likely: tuple[tuple[str, ...], ...] = ()
-    hint: tuple[tuple[str, ...], ...] = ()
-    against: tuple[tuple[str, ...], ...] = ()
-    body: tuple[tuple[str, ...], ...] = ()
+    sure: tuple[_Phrase, ...] = ()
+    likely: tuple[_Phrase, ...] = ()
+    hint: tuple[_Phrase, ...] = ()
+    against: tuple[_Phrase, ...] = ()
+    body: tuple[_Phrase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal | None:
     if not heading:
         return None
     data = _data()
-    if any(_has(heading, phrase) for phrase in data["none"]):
+    if _answers_nothing(heading):
         return NOTHING
     body = words_of(" ".join(part.text.split()[:FIRST_WORDS]))
     known = _known(rulesets)
@@ -105,6 +109,14 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal | None:
     return Proposal(code, round(best, 2))
 
 
+def _answers_nothing(heading: list[str]) -> bool:
+    telling = [word for word in heading if word not in _ALWAYS]
+    return any(_has(heading, phrase) for phrase in _data()["anywhere"]) or any(
+        _has(telling, phrase) and len(telling) <= len(phrase) + MORE_WORDS
+        for phrase in _data()["alone"]
+    )
+
+
 def _score(heading: list[str], body: list[str], words: _Words) -> float:
     score = max(
         _best(heading, words.sure, SURE),
@@ -115,19 +127,37 @@ def _score(heading: list[str], body: list[str], words: _Words) -> float:
     return score + min(MAX_BODY, BODY * found)
 
 
-def _best(words: list[str], phrases: tuple[tuple[str, ...], ...], worth: float) -> float:
-    found = [len(phrase) for phrase in phrases if _has(words, phrase)]
+def _best(words: list[str], phrases: tuple[_Phrase, ...], worth: float) -> float:
+    found = [_telling(phrase) for phrase in phrases if _has(words, phrase)]
     if not found:
         return 0.0
     # That several sets of words agree counts a little, too.
     return worth + PER_WORD * (max(found) - 1) + 0.2 * min(len(found) - 1, 3)
 
 
-def _has(words: list[str], phrase: tuple[str, ...]) -> bool:
-    return all(
-        any(word.startswith(each[:-1]) for word in words) if each.endswith("*") else each in words
-        for each in phrase
+def _telling(phrase: _Phrase) -> int:
+    """Return how many words of a set most other headings lack."""
+    words = {word for each in phrase for word in each.split("_")}
+    return len(words - _data()["generic"] - _ALWAYS)
+
+
+def _has(words: list[str], phrase: _Phrase) -> bool:
+    return all(_stands(words, each) for each in phrase)
+
+
+def _stands(words: list[str], pattern: str) -> bool:
+    if "_" not in pattern:
+        return any(_fits(word, pattern) for word in words)
+    row = [each for each in pattern.split("_") if each not in _ALWAYS]
+    telling = [word for word in words if word not in _ALWAYS]
+    return any(
+        all(map(_fits, telling[start : start + len(row)], row))
+        for start in range(len(telling) - len(row) + 1)
     )
+
+
+def _fits(word: str, pattern: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
 def _similarity(heading: list[str], code: str, known: tuple[_Question, ...]) -> float:
@@ -168,7 +198,9 @@ def _data() -> dict[str, Any]:
     return {
         "same": same,
         "phrases": phrases,
-        "none": _phrases(raw["none"]["sure"]),
+        "anywhere": _phrases(raw["none"]["anywhere"]),
+        "alone": _phrases(raw["none"]["alone"]),
+        "generic": frozenset(raw["generic"]["words"]),
         "sections": {
             code: _Words(
                 _phrases(words["sure"]),
@@ -182,7 +214,7 @@ def _data() -> dict[str, Any]:
     }
 
 
-def _phrases(lines: list[str]) -> tuple[tuple[str, ...], ...]:
+def _phrases(lines: list[str]) -> tuple[_Phrase, ...]:
     return tuple(tuple(line.split()) for line in lines)
 
 
