@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.staticfiles import versioned_static
 
 from . import publishing, removal
-from .editor import buttons, drafts, guards, override, publish, redact, versions
+from .editor import buttons, drafts, guards, override, publish, redact, versions, word
 from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
@@ -47,6 +47,7 @@ def admin_urls() -> list[Any]:
         path(f"{document}withdraw/", versions.withdraw, name="senoffer_withdraw"),
         path(f"{document}<int:number>/compare/", versions.compare, name="senoffer_compare"),
         path(f"{document}<int:number>/restore/", versions.restore, name="senoffer_restore"),
+        path("senoffer/word/<int:page_id>/", word.word, name="senoffer_word"),
         path("senoffer/former/", redact.former, name="senoffer_former"),
         path(
             "senoffer/redact/<uuid:key>/<str:locale>/<int:number>/",
@@ -67,8 +68,9 @@ def former_menu_item() -> Any:
 
 @hooks.register("register_page_header_buttons")
 def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    """Offer "Versions" in the menu of a published document."""
+    """Offer "Versions" of a published document, and to fill in a report from a Word document."""
     yield from buttons.versions(page, user)
+    yield from buttons.word(page, user)
 
 
 @hooks.register("register_page_listing_more_buttons")
@@ -94,6 +96,7 @@ def log_actions(actions: Any) -> None:
         (versions.ASSURED, _("Still correct"), _("Said that it is still correct")),
         (drafts.RESTORED, _("Version restored"), _("Restored an earlier version as a draft")),
         (drafts.NEW_YEAR, _("New year started"), _("Started the draft of a new year")),
+        (drafts.WORD, _("Filled in from Word"), _("Filled in from a Word document")),
         (mending.MENDED, _("Record mended"), _("Mended the public record")),
         (removal.REDACTED, _("Words removed"), _("Removed words from a published version")),
     ):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
-from ..models.documents import DocumentMixin
+from ..models.documents import DocumentMixin, SENInformationReportMixin
 
 
 def versions(page: Any, user: Any) -> Iterator[Button]:
@@ -19,6 +19,16 @@ def versions(page: Any, user: Any) -> Iterator[Button]:
     if page.permissions_for_user(user).can_edit():
         url = reverse("senoffer_versions", args=[page.pk])
         yield Button(_("Versions"), url, icon_name="history", priority=64)
+
+
+def word(page: Any, user: Any) -> Iterator[Button]:
+    """Yield "Fill in from a Word document" for a report that the user may edit."""
+    if not isinstance(page, SENInformationReportMixin) or not page.pk or page.alias_of_id:
+        return
+    if page.permissions_for_user(user).can_edit():
+        url = reverse("senoffer_word", args=[page.pk])
+        label = _("Fill in from a Word document")
+        yield Button(label, url, icon_name="doc-full-inverse", priority=66)
 
 
 class FormerMenuItem(MenuItem):

@@ -1,16 +1,15 @@
 """Turns a Word document into a flow of blocks: paragraphs, list items and tables, in order."""
 
-import io
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import mammoth
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..document import URL_SCHEMES
-from .package import NotReadable, safe_copy, too_large
+from .package import TOO_LARGE, NotReadable, safe_copy
 
 # A table of contents only repeats the headings. All-caps and underlined words are marked:
 # many reports have no other headings.
@@ -27,6 +26,10 @@ p[style-name^='Heading'] => h2:fresh
 u => u
 all-caps => strong
 """
+UNUSUAL = gettext_lazy(
+    "The document has something in it that can’t be read here. Open it in Word, copy "
+    "everything into a new document, save that and try again."
+)
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _LISTS = ("ul", "ol")
 _BOLD = ("strong", "b", "u")
@@ -148,18 +151,11 @@ def _convert(data: bytes) -> str:
             convert_image=lambda _image: [],
         )
     except RecursionError as error:
-        raise NotReadable(too_large()) from error
+        raise NotReadable(TOO_LARGE) from error
     except Exception as error:
         # The converter trusts the document's structure, and fails in as many ways as it has.
-        raise NotReadable(_unusual()) from error
+        raise NotReadable(UNUSUAL) from error
     return str(result.value)
-
-
-def _unusual() -> str:
-    return _(
-        "The document has something in it that can't be read here. Open it in Word, copy "
-        "everything into a new document, save that and try again."
-    )
 
 
 def _blocks(node: Node) -> list[Block]:

@@ -32,7 +32,9 @@ def is_question(text: str) -> bool:
     """Say whether a line asks something, as the headings of most reports do."""
     words = without_number(text)
     return (
-        words.endswith("?") and len(words) <= MAX_QUESTION and bool(_ASKS.match(words))
+        words.endswith("?")
+        and len(words) <= MAX_QUESTION
+        and bool(_ASKS.match(words))
         # One that goes on after a full stop is running text.
         and not re.search(r"[.!] [A-Z]", words)
     )
@@ -86,4 +88,4 @@ def ranks(levels: list[int]) -> dict[int, int]:
     used = sorted(set(levels))
     top = next((level for level in used if levels.count(level) > 2), used[-1] if used else 0)
     lower = [level for level in used if level > top]
-    return {level: 1 for level in used} | {level: rank for rank, level in enumerate(lower, 2)}
+    return dict.fromkeys(used, 1) | {level: rank for rank, level in enumerate(lower, 2)}

@@ -10,7 +10,9 @@ import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_ENTRIES = 2_000
@@ -40,17 +42,41 @@ _BROKEN = (
     ValueError,
 )
 
+TOO_LARGE = gettext_lazy(
+    "The document is too large to be read here. Copy the part that you need into a new "
+    "Word document, save it and try again."
+)
+BROKEN = gettext_lazy(
+    "The document is damaged, or is not what Word writes. Open it in Word, save it again "
+    "as “Word Document (.docx)” and try again."
+)
+NOT_WORD = gettext_lazy(
+    "This is not a Word document, whatever its name says. Open it in Word, save it as "
+    "“Word Document (.docx)” and try again."
+)
+PDF = gettext_lazy(
+    "This is a PDF. Open it in Word, save it there as “Word Document (.docx)” and try again."
+)
+OLD = gettext_lazy(
+    "This is an old kind of Word document (.doc). Open it in Word, save it as "
+    "“Word Document (.docx)” and try again."
+)
+LOCKED = gettext_lazy(
+    "The document is locked with a password. Open it in Word, take the password off, save "
+    "it and try again."
+)
+MACROS = gettext_lazy(
+    "This document has macros (small programs) in it, so it is not opened here. In Word, save "
+    "it as “Word Document (.docx)”, which leaves them out, and try again."
+)
+
 
 class NotReadable(Exception):
     """A file can't be read as a Word document. The text says what its owner has to do."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-
-class _Refused(Exception):
-    """Stops expat within a file; it would go on to the end."""
+    def __init__(self, message: str | Promise) -> None:
+        self.message = str(message)
+        super().__init__(self.message)
 
 
 def safe_copy(data: bytes) -> io.BytesIO:
@@ -65,7 +91,7 @@ def safe_copy(data: bytes) -> io.BytesIO:
             entries = _entries(source)
             parts = dict(_texts(source, entries))
     except _BROKEN as error:
-        raise NotReadable(_broken()) from error
+        raise NotReadable(BROKEN) from error
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target:
         for name, content in parts.items():
@@ -83,13 +109,11 @@ def _refuse_other_kinds(data: bytes) -> None:
     if not data:
         raise NotReadable(_("The file is empty. Choose another one."))
     if data.startswith(_OLE):
-        raise NotReadable(_locked() if _ENCRYPTED in data else _old())
+        raise NotReadable(LOCKED if _ENCRYPTED in data else OLD)
     if data.lstrip().startswith(b"%PDF"):
-        raise NotReadable(
-            _("This is a PDF. Open it in Word, save it there as “Word Document (.docx)” and try again.")
-        )
+        raise NotReadable(PDF)
     if not data.startswith(b"PK"):
-        raise NotReadable(_not_word())
+        raise NotReadable(NOT_WORD)
 
 
 def _entries(source: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -97,39 +121,32 @@ def _entries(source: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     entries = source.infolist()
     names = {entry.filename for entry in entries}
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise NotReadable(_locked())
+        raise NotReadable(LOCKED)
     if _TYPES not in names or not any(name.startswith(_MAIN) for name in names):
-        raise NotReadable(_not_word())
+        raise NotReadable(NOT_WORD)
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise NotReadable(
-            _(
-                "This document has macros (small programs) in it, so it is not opened here. In "
-                "Word, save it as “Word Document (.docx)”, which leaves them out, and try again."
-            )
-        )
+        raise NotReadable(MACROS)
     if len(entries) > MAX_ENTRIES or sum(each.file_size for each in entries) > MAX_UNPACKED_BYTES:
-        raise NotReadable(too_large())
+        raise NotReadable(TOO_LARGE)
     return entries
 
 
-def _texts(
-    source: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
-) -> Iterator[tuple[str, bytes]]:
+def _texts(source: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
     """Yield the XML files of a package, once they were looked at."""
     left, elements = MAX_XML_BYTES, MAX_ELEMENTS
     for entry in entries:
         if not entry.filename.lower().endswith((".xml", ".rels")):
             continue
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise NotReadable(_broken())
+            raise NotReadable(BROKEN)
         if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
-            raise NotReadable(too_large())
+            raise NotReadable(TOO_LARGE)
         with source.open(entry) as file:
             # One byte more than may be there: a header says what it likes.
             content = file.read(left + 1)
         left -= len(content)
         if left < 0:
-            raise NotReadable(too_large())
+            raise NotReadable(TOO_LARGE)
         elements -= _look_at(content, elements)
         yield entry.filename, content
 
@@ -143,7 +160,7 @@ def _look_at(content: bytes, limit: int) -> int:
         nonlocal depth, count
         depth, count = depth + 1, count + 1
         if depth > MAX_DEPTH or count > limit:
-            raise _Refused(too_large())
+            raise NotReadable(TOO_LARGE)
 
     def end(_name: str) -> None:
         nonlocal depth
@@ -151,50 +168,12 @@ def _look_at(content: bytes, limit: int) -> int:
 
     def declaration(*_arguments: object) -> None:
         # Word never writes one. With one, few bytes can stand for gigabytes, or for a file.
-        raise _Refused(_broken())
+        raise NotReadable(BROKEN)
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = declaration
     try:
         parser.Parse(content, True)
-    except _Refused as refused:
-        raise NotReadable(str(refused)) from refused
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise NotReadable(_broken()) from error
+        raise NotReadable(BROKEN) from error
     return count
-
-
-def too_large() -> str:
-    """Return what to say of a document that would take too long."""
-    return _(
-        "The document is too large to be read here. Copy the part that you need into a new "
-        "Word document, save it and try again."
-    )
-
-
-def _broken() -> str:
-    return _(
-        "The document is damaged, or is not what Word writes. Open it in Word, save it again "
-        "as “Word Document (.docx)” and try again."
-    )
-
-
-def _not_word() -> str:
-    return _(
-        "This is not a Word document, whatever its name says. Open it in Word, save it as "
-        "“Word Document (.docx)” and try again."
-    )
-
-
-def _old() -> str:
-    return _(
-        "This is an old kind of Word document (.doc). Open it in Word, save it as "
-        "“Word Document (.docx)” and try again."
-    )
-
-
-def _locked() -> str:
-    return _(
-        "The document is locked with a password. Open it in Word, take the password off, save "
-        "it and try again."
-    )

@@ -27,7 +27,10 @@ MAX_BODY = 1.5
 FIRST_WORDS = 80
 
 _WORD = re.compile(r"[a-z0-9']+")
-_ALWAYS = frozenset("a an the of to and or for in on at with by is are be it this that our your".split())
+_ALWAYS = frozenset(
+    ("a", "an", "the", "of", "to", "and", "or", "for", "in", "on", "at", "with", "by", "is")
+    + ("are", "be", "it", "this", "that", "our", "your")
+)
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ def _cosine(one: frozenset[str], other: frozenset[str], weights: dict[str, float
 def words_of(text: str) -> list[str]:
     """Return the words of a text in the one form in which they are compared."""
     data = _data()
-    plain = text.lower().replace("’", "'").replace("‘", "'")
+    plain = text.lower().replace("’", "'").replace("\u2018", "'")
     words = " ".join(word.removesuffix("'s").strip("'") for word in _WORD.findall(plain))
     for phrase, short in data["phrases"]:
         words = re.sub(rf"\b{phrase}\b", short, words)

@@ -101,7 +101,9 @@ def _asks_and_answers(rows: list[list[Node]]) -> bool:
     short = [left for left, _right in pairs if len(left.text()) <= _MAX_QUESTION_CELL]
     asked = [left for left, _right in pairs if is_question(left.text())]
     longer = [left for left, right in pairs if len(right.text()) > len(left.text())]
-    return len(short) == len(pairs) and (2 * len(asked) >= len(pairs) or 2 * len(longer) > len(pairs))
+    return len(short) == len(pairs) and (
+        2 * len(asked) >= len(pairs) or 2 * len(longer) > len(pairs)
+    )
 
 
 def _add_rows(drafts: list[_Draft], rows: list[list[Node]]) -> None:
