@@ -9,15 +9,20 @@ NUMBERED, QUESTION, LINE = 7, 8, 9
 MAX_QUESTION = 260
 MAX_LINE = 140
 
-_NUMBER = re.compile(
-    r"^\s*(?:q(?:uestion)?\s*)?\(?\d{1,2}(?:\.\d{1,2})*[a-z]?\s*[.):–-]*\s+(?=\D)", re.IGNORECASE
+_ASKING = (
+    r"(?:how|what|which|who|whom|whose|where|when|why|can|could|do|does|did|is|are|will|would|"
+    r"should|has|have|may|if|in what|at what|to whom|with whom)\b"
 )
-_BULLET = re.compile(r"^\s*[•●▪*o·-]\s+")
-_ASKS = re.compile(
-    r"^(?:how|what|which|who|whom|whose|where|when|why|can|could|do|does|did|is|are|will|would|"
-    r"should|has|have|may|if|in what|at what|to whom|with whom)\b",
+_ASKS = re.compile(_ASKING, re.IGNORECASE)
+# "1.", "2)", "Q3:", "4.1 Capital", "5 What"; but not "5 assistants".
+_NUMBER = re.compile(
+    r"\s*(?:(?:q(?:uestion)?\s*)?\(?\d{1,2}"
+    r"(?:(?:\.\d{1,2})*[a-z]?(?:\s*[.):]+\s*|\s*[–-]\s+)(?=\D)"
+    rf"|(?:\.\d{{1,2}})+\s+(?=(?-i:[A-Z]))|(?:\.\d{{1,2}})*[a-z]?\s+(?={_ASKING}))"
+    r"|q\s*[/.:)]\s*)",
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"^\s*[•●▪*o·-]\s+")
 _CONTACT = re.compile(r"@|\d{5}|www\.|https?:")
 _LETTERS = re.compile(r"[^\W\d_]")
 _SENTENCE_END = re.compile(r"[.!;,]$")

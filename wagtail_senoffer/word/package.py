@@ -24,8 +24,8 @@ MAX_XML_BYTES = 20 * 1024 * 1024
 MAX_RATIO = 200
 SMALL = 1024 * 1024
 # The converter holds every element in memory and calls itself for each level of nesting.
-MAX_ELEMENTS = 400_000
-MAX_DEPTH = 60
+MAX_ELEMENTS = 200_000
+MAX_DEPTH = 100
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

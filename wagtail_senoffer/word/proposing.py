@@ -21,16 +21,14 @@ THRESHOLD, MARGIN = 4.0, 0.4
 SURE, LIKELY, HINT, BODY, SIMILAR = 4.5, 2.5, 0.8, 0.7, 5.0
 # Of two sets of words that are both sure, the one with more telling words says more.
 PER_WORD = 0.5
-# How many words a heading may have beside those by which it is known to answer nothing.
-MORE_WORDS = 1
 MAX_BODY = 1.5
 FIRST_WORDS = 80
 
 _WORD = re.compile(r"[a-z0-9']+")
-_ALWAYS = frozenset(
-    ("a", "an", "the", "of", "to", "and", "or", "for", "in", "on", "at", "with", "by", "is")
-    + ("are", "be", "it", "this", "that", "our", "your")
-)
+_ALWAYS = {
+    *("a", "an", "the", "of", "to", "and", "or", "for", "in", "on", "at", "with", "by", "is"),
+    *("are", "be", "it", "this", "that", "our", "your"),
+}
 
 
 @dataclass(frozen=True)
@@ -113,10 +111,11 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal | None:
 
 
 def _answers_nothing(heading: list[str]) -> bool:
-    telling = [word for word in heading if word not in _ALWAYS]
-    return any(_has(heading, phrase) for phrase in _data()["anywhere"]) or any(
-        _has(telling, phrase) and len(telling) <= len(phrase) + MORE_WORDS
-        for phrase in _data()["alone"]
+    # A year beside it says nothing either.
+    telling = {word for word in heading if word not in _ALWAYS and not word.isdigit()}
+    data = _data()
+    return any(_has(heading, phrase) for phrase in data["anywhere"]) or any(
+        telling == set(phrase) for phrase in data["alone"]
     )
 
 

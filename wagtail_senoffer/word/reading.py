@@ -51,7 +51,7 @@ def read(data: bytes) -> list[Part]:
     """
     found = blocks(data)
     parts = [part for draft in _drafts(found) for part in _finished(draft)]
-    if not any(part.text for part in parts):
+    if not any(part.text or part.heading for part in parts):
         raise NotReadable(
             _(
                 "There are no words in this document. If its pages are pictures, such as a scan, "
