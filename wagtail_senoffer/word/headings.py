@@ -45,10 +45,18 @@ def is_question(text: str) -> bool:
     )
 
 
-def level_of(block: Block, following: Block | None) -> int:
+def bold_tells(blocks: list[Block]) -> bool:
+    """Say whether bold lines stand out in a document, or most of it is bold."""
+    lengths = [(len(block.text), block.is_bold) for block in blocks if block.is_paragraph]
+    bold = sum(length for length, is_bold in lengths if is_bold)
+    return 5 * bold <= 4 * sum(length for length, _is_bold in lengths)
+
+
+def level_of(block: Block, following: Block | None, *, bold_tells: bool = True) -> int:
     """Return a block's level as a heading, from 1, or 0 for one that is none.
 
-    `following` is the block after it: a number before one of many lines is a list's.
+    `following` is the block after it: a number before one of many lines is a list's. Where
+    most of a document is bold, that makes no heading (`bold_tells`).
     """
     text = block.text
     if not _LETTERS.search(text):
@@ -57,13 +65,14 @@ def level_of(block: Block, following: Block | None) -> int:
         return block.level if len(text) <= MAX_QUESTION else 0
     if not block.is_paragraph or _CONTACT.search(text):
         return 0
+    stands_out = _is_line(text, bold_tells and block.is_bold)
     if block.only_item is not None:
-        return NUMBERED if is_question(text) or _is_line(text, block.is_bold) else 0
+        return NUMBERED if is_question(text) or stands_out else 0
     if _is_numbered(text, following) and (is_question(text) or len(text) <= MAX_LINE):
         return NUMBERED
     if is_question(text):
         return QUESTION
-    return LINE if _is_line(text, block.is_bold) else 0
+    return LINE if stands_out else 0
 
 
 def _is_numbered(text: str, following: Block | None) -> bool:

@@ -96,8 +96,10 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal | None:
     data = _data()
     if _answers_nothing(heading):
         return NOTHING
-    body = words_of(" ".join(part.text.split()[:FIRST_WORDS]))
     known = _known(rulesets)
+    if asked := _asked(heading, known):
+        return Proposal(asked, SURE + SIMILAR)
+    body = words_of(" ".join(part.text.split()[:FIRST_WORDS]))
     scores = {
         code: _score(heading, body, words) + _similarity(heading, code, known)
         for code, words in data["sections"].items()
@@ -117,6 +119,12 @@ def _answers_nothing(heading: list[str]) -> bool:
     return any(_has(heading, phrase) for phrase in data["anywhere"]) or any(
         telling == set(phrase) for phrase in data["alone"]
     )
+
+
+def _asked(heading: list[str], known: tuple[_Question, ...]) -> str:
+    """Return the section whose title or question a heading repeats word for word, or ""."""
+    words = frozenset(heading) - _ALWAYS
+    return next((each.code for each in known if each.weight == 1 and each.words == words), "")
 
 
 def _score(heading: list[str], body: list[str], words: _Words) -> float:

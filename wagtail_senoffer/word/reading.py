@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ..document import MAX_HTML_BYTES, MAX_HTML_TAGS, clean_html, clean_line
 from .flow import Block, Node, blocks, cell_blocks, chunks, parse, table_rows
-from .headings import NUMBERED, QUESTION, is_question, level_of, ranks, without_number
+from .headings import NUMBERED, QUESTION, bold_tells, is_question, level_of, ranks, without_number
 from .package import NotReadable
 
 # Room is left for the words of other parts of the same section, and for headings.
@@ -65,7 +65,7 @@ def read(data: bytes) -> list[Part]:
 
 
 def _drafts(found: list[Block]) -> list[_Draft]:
-    drafts = [_Draft()]
+    drafts, bold = [_Draft()], bold_tells(found)
     for index, block in enumerate(found):
         if _is_notes(block):
             drafts.append(_Draft(_("Footnotes"), 1))
@@ -73,7 +73,7 @@ def _drafts(found: list[Block]) -> list[_Draft]:
         if block.node.tag == "table" and _asks_and_answers(table_rows(block.node)):
             _add_rows(drafts, table_rows(block.node))
         else:
-            _add(drafts, block, following)
+            _add(drafts, block, level_of(block, following, bold_tells=bold))
     return drafts
 
 
@@ -82,8 +82,7 @@ def _is_notes(block: Block) -> bool:
     return bool(items) and items[0].attrs.get("id", "").startswith(("footnote-", "endnote-"))
 
 
-def _add(drafts: list[_Draft], block: Block, following: Block | None) -> None:
-    level = level_of(block, following)
+def _add(drafts: list[_Draft], block: Block, level: int) -> None:
     if level:
         drafts.append(_Draft(without_number(block.text), level))
     elif block.level:
