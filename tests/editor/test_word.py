@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, PageLogEntry, Revision
@@ -291,7 +293,7 @@ def test_a_button_pressed_twice_adds_nothing_twice(desk: Client, draft: Any) -> 
     desk.post(address(draft), data)
     before = Revision.objects.count()
     response = desk.post(address(draft), data, follow=True)
-    assert told(response) == ["These words are in your draft already."]
+    assert told(response)[-1] == "These words are in your draft already."
     assert Revision.objects.count() == before
 
 
@@ -370,7 +372,7 @@ def test_no_file_at_all_is_told(desk: Client, draft: Any) -> None:
 
 
 def test_more_words_than_a_form_may_carry_are_told(desk: Client, draft: Any, settings: Any) -> None:
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 500
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 200
     response = upload(desk, draft)
     assert response.context["form"].errors == {
         "file": [
@@ -430,20 +432,16 @@ def test_the_button_stands_where_it_can_be_used(client: Client, draft: Any) -> N
     assert client.get(school).content.decode().count("/senoffer/word/") == 0
 
 
-def test_p11_queries_do_not_grow_with_the_parts(
-    desk: Client, draft: Any, django_assert_max_num_queries: Any
-) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    def count(data: bytes) -> int:
-        asked = choices(upload(desk, draft, data))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            desk.post(address(draft), asked)
+def test_p11_queries_do_not_grow_with_the_parts(desk: Client, home: Any) -> None:
+    def count(page: Any, data: bytes) -> int:
+        asked = choices(upload(desk, page, data))
+        with CaptureQueriesContext(connection) as queries:
+            desk.post(address(page), asked)
         return len(queries)
 
-    few = count(make(f"# {TRANSITION}", "a"))
-    many = count(make(*(line for n in range(60) for line in (f"# Moving on {n}", "a"))))
-    assert many == few
+    schools = [factories.make_school(home, slug) for slug in ("first", "second", "third")]
+    pages = [factories.make_report(school, without="transition") for school in schools]
+    one = make(f"# {TRANSITION}", "a")
+    many = make(*(line for number in range(60) for line in (f"# Moving on {number}", "a")))
+    count(pages[0], one)
+    assert count(pages[1], many) == count(pages[2], one)

@@ -136,8 +136,8 @@ def word(request: HttpRequest, page_id: int) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", page.pk)
     if "carried" in request.POST:
         return _write(request, page)
-    upload = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and upload.is_valid():
+    upload = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if upload.is_valid():
         parts = upload.cleaned_data["file"]
         draft = page.get_latest_revision_as_object()
         try:
