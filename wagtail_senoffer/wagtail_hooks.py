@@ -21,6 +21,7 @@ from .editor import (
     publish,
     redact,
     versions,
+    word,
 )
 from .editor.reminders.panel import DueSoonPanel
 from .verification import mending
@@ -68,6 +69,7 @@ def admin_urls() -> list[Any]:
         path(f"{document}withdraw/", versions.withdraw, name="senoffer_withdraw"),
         path(f"{document}<int:number>/compare/", versions.compare, name="senoffer_compare"),
         path(f"{document}<int:number>/restore/", versions.restore, name="senoffer_restore"),
+        path("senoffer/word/<int:page_id>/", word.word, name="senoffer_word"),
         path("senoffer/former/", redact.former, name="senoffer_former"),
         path(
             "senoffer/redact/<uuid:key>/<str:locale>/<int:number>/",
@@ -88,8 +90,9 @@ def former_menu_item() -> Any:
 
 @hooks.register("register_page_header_buttons")
 def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    """Offer "Versions" in the menu of a published document, and more in a school's."""
+    """Offer what can be done with a document besides writing it."""
     yield from buttons.versions(page, user)
+    yield from buttons.word(page, user)
     yield from buttons.approval(page, user)
 
 
@@ -116,6 +119,7 @@ def log_actions(actions: Any) -> None:
         (versions.ASSURED, _("Still correct"), _("Said that it is still correct")),
         (drafts.RESTORED, _("Version restored"), _("Restored an earlier version as a draft")),
         (drafts.NEW_YEAR, _("New year started"), _("Started the draft of a new year")),
+        (drafts.WORD, _("Filled in from Word"), _("Filled in from a Word document")),
         (mending.MENDED, _("Record mended"), _("Mended the public record")),
         (removal.REDACTED, _("Words removed"), _("Removed words from a published version")),
     ):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
-from ..models.documents import DocumentMixin, SchoolMixin
+from ..models.documents import DocumentMixin, SchoolMixin, SENInformationReportMixin
 from .approval import may_arrange
 
 
@@ -27,6 +27,16 @@ def approval(page: Any, user: Any) -> Iterator[Button]:
     if isinstance(page, SchoolMixin) and may_arrange(user):
         url = reverse("senoffer_approval", args=[page.pk])
         yield Button(_("Who approves"), url, icon_name="clipboard-list", priority=66)
+
+
+def word(page: Any, user: Any) -> Iterator[Button]:
+    """Yield "Fill in from a Word document" for a report that the user may edit."""
+    if not isinstance(page, SENInformationReportMixin) or not page.pk or page.alias_of_id:
+        return
+    if page.permissions_for_user(user).can_edit():
+        url = reverse("senoffer_word", args=[page.pk])
+        label = _("Fill in from a Word document")
+        yield Button(label, url, icon_name="doc-full-inverse", priority=66)
 
 
 class FormerMenuItem(MenuItem):

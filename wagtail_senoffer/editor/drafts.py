@@ -1,20 +1,34 @@
-"""Drafts that are made from Versions: an old one restored, and the new year's report."""
+"""Drafts that are made from something else: a Version, last year's report, a Word document."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+from wagtail.models import PageLogEntry
 
 from ..models.documents import DocumentMixin, SchoolDocumentMixin, current_academic_year
 from ..models.versions import Version
 from ..removal import told
 from ..restoring import restore
+from ..word import Part
+from . import placing
 
 RESTORED = "wagtail_senoffer.restore"
 NEW_YEAR = "wagtail_senoffer.new_year"
+WORD = "wagtail_senoffer.word"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What came of a Word document: whether the draft had changed, and what had no room."""
+
+    changed: bool
+    overflowed: list[str]
 
 
 def restore_into_draft(page: DocumentMixin, version: Version, user: Any) -> list[str]:
@@ -49,6 +63,33 @@ def start_new_year(page: SchoolDocumentMixin, version: Version, user: Any) -> st
     draft.rereading_from, draft.reread = version.number, []
     _save(draft, user, NEW_YEAR, words)
     return draft.academic_year
+
+
+def fill_from_word(
+    page: DocumentMixin,
+    placed: list[tuple[str, Part]],
+    replace: Iterable[str],
+    user: Any,
+    *,
+    seen: str,
+    upload: str,
+) -> Filled | None:
+    """Save a draft with a document's parts in their sections, on top of the newest draft.
+
+    `replace` names sections whose words the user chose to replace; they stay if the draft is
+    not the one of the digest `seen` any more. Returns None, and writes nothing, for an
+    `upload` that was written already: a button that was pressed twice adds nothing twice.
+    """
+    with transaction.atomic():
+        # One at a time; who comes second finds what the first one wrote.
+        fresh: Any = type(page)._default_manager.select_for_update().get(pk=page.pk)
+        if PageLogEntry.objects.filter(page=fresh.pk, action=WORD, data__upload=upload).exists():
+            return None
+        draft = fresh.get_latest_revision_as_object()
+        changed = placing.digest(draft) != seen
+        overflowed = placing.place(draft, placed, () if changed else replace)
+        _save(draft, user, WORD, {"upload": upload, "sections": sorted({c for c, _p in placed})})
+    return Filled(changed, overflowed)
 
 
 def next_year(year: str) -> str:

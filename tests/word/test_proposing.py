@@ -1,0 +1,116 @@
+"""Which section a part is proposed for, and that nothing is made up."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from wagtail_senoffer import word
+from wagtail_senoffer.rulesets import Kind, load
+from wagtail_senoffer.word import Part, Proposal, propose
+
+RULES = [rule for each in load().for_kind(Kind.REPORT) for rule in each.sections]
+QUESTIONS = [rule for each in load().question_sets() for rule in each.sections]
+
+
+def codes(*headings: str, text: str = "") -> list[str]:
+    parts = [Part(heading, 1, f"<p>{text}</p>", text) for heading in headings]
+    return [proposal.code for proposal in propose(parts, load())]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_what_the_ruleset_asks_is_proposed_for_its_own_section(rule: object) -> None:
+    assert codes(rule.title, rule.question) == [rule.code] * 2
+
+
+def test_the_parent_questions_lead_to_no_other_sections() -> None:
+    """Some ask for two things at once and are left to the editor; none goes astray."""
+    wrong = {
+        rule.question: code
+        for rule in QUESTIONS
+        for code in codes(rule.question)
+        # Whom to ask is also what the Code wants of a report beside its policy.
+        if code not in ("", "policy_contacts", *rule.answers_from)
+    }
+    assert wrong == {}
+
+
+def test_most_parent_questions_are_proposed() -> None:
+    found = [rule for rule in QUESTIONS if codes(rule.question)[0] in rule.answers_from]
+    assert len(found) / len(QUESTIONS) >= 0.7
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        ("How do you know if a pupil needs extra help?", "identify"),
+        ("SENDCo", "senco"),
+        ("Who is our Special Educational Needs Co-ordinator?", "senco"),
+        ("Consulting young people with SEN and involving them in their education", "pupils"),
+        ("Consulting parents of children with SEN and involving them", "parents"),
+        ("Moving between phases and preparing for adulthood", "transition"),
+        ("TRANSITION", "transition"),
+        ("Trips and clubs", "activities"),
+        ("How is the budget spent?", "extra_support"),
+        ("Looked-after children", "cla"),
+        ("Reasonable adjustments", "dis_equal"),
+        ("SENDIASS", "support_contacts"),
+        ("Our accessibility plan 2024 to 2027", "accessibility_plan"),
+        ("Exam access arrangements", "adapt"),
+    ],
+)
+def test_the_words_of_real_reports_are_known(heading: str, code: str) -> None:
+    assert codes(heading) == [code]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Glossary",
+        "Introduction",
+        "What is SEND?",
+        "Definition of disability",
+        "SEND Information Report 2025",
+        "Our school",
+        "Term dates",
+        "Headteacher’s letter",
+        "Lunch menu",
+        "2025",
+        "???",
+        "",
+    ],
+)
+def test_what_answers_nothing_is_proposed_for_nothing(heading: str) -> None:
+    assert codes(heading) == [""]
+
+
+def test_the_first_sentences_alone_decide_nothing() -> None:
+    text = "Pupils are identified through screening. Concerns are raised with the class teacher."
+    assert codes("Good to know", text=text) == [""]
+
+
+def test_a_part_below_another_goes_where_that_one_goes() -> None:
+    parts = [
+        Part("How do you spot needs?", 1, "<p>a</p>", "a"),
+        Part("In the early years", 2, "<p>b</p>", "b"),
+        Part("If you want to complain", 2, "<p>c</p>", "c"),
+        Part("Glossary", 2, "<p>d</p>", "d"),
+        Part("Lunch", 1, "<p>e</p>", "e"),
+        Part("On Mondays", 2, "<p>f</p>", "f"),
+    ]
+    proposals = propose(parts, load())
+    assert [(each.code, each.inherited) for each in proposals] == [
+        ("identify", False),
+        ("identify", True),
+        ("complaints", False),
+        ("", False),
+        ("", False),
+        ("", False),
+    ]
+    assert proposals[-1] == Proposal("")
+
+
+def test_the_keywords_are_for_the_sections_that_there_are() -> None:
+    path = Path(word.__file__).with_name("keywords.toml")
+    keywords = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert sorted(keywords["sections"]) == sorted(rule.code for rule in RULES)
