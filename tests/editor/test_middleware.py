@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 def waiting(school: Any, admin: User) -> Any:
     """Return a report that waits for approval, and that somebody made incomplete meanwhile."""
     page = factories.make_report(school)
+    page.save_revision()
     workflow = Workflow.objects.create(name="Governors")
     task = GroupApprovalTask.objects.create(name="Approve")
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)

@@ -36,35 +36,69 @@
     ).catch(() => null);
     // A session that ended, or a newer question: what is shown stays.
     if (!response?.ok || response.redirected || mine !== asked) return;
-    const wasOpen = panel().querySelector("details")?.open;
-    const focused = document.activeElement?.closest("[data-senoffer-checklist]")
-      && document.activeElement.getAttribute("href");
-    panel().innerHTML = await response.text();
-    panel().querySelector("details").open = Boolean(wasOpen);
-    if (focused) panel().querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+    const list = panel().querySelector("[data-list]");
+    const wasOpen = list.querySelector("details")?.open;
+    const focused = list.contains(document.activeElement)
+      && (document.activeElement.getAttribute("href") || "summary");
+    list.innerHTML = await response.text();
+    list.querySelector("details").open = Boolean(wasOpen);
+    if (!focused) return;
+    const link = focused !== "summary" && list.querySelector(`a[href="${CSS.escape(focused)}"]`);
+    (link || list.querySelector("summary")).focus();
   };
 
   // Wagtail's own link would stay at a section that is folded up, below its sticky header.
-  const jump = (event) => {
-    const link = event.target.closest("[data-senoffer-checklist] a[href*='#block-']");
-    const section = link && sectionOf(link);
-    if (!section) return;
-    event.preventDefault();
-    panel().querySelector("details").open = false;
+  const goTo = (section) => {
+    const details = panel().querySelector("details");
+    if (details) details.open = false;
     fold(section, false);
     section.scrollIntoView({ block: "start" });
-    window.history.replaceState(null, "", link.hash);
+    window.history.replaceState(null, "", `#${section.id}`);
     const field = section.querySelector(
       "[contenteditable=true], input:not([type=hidden]):not([disabled]), select, textarea",
     );
     (field || toggleOf(section) || section).focus({ preventScroll: true });
   };
 
+  const jump = (event) => {
+    const link = event.target.closest("[data-senoffer-checklist] a[href*='#block-']");
+    const section = link && sectionOf(link);
+    if (!section) return;
+    event.preventDefault();
+    goTo(section);
+  };
+
+  const sectionsOf = (kind) => [...panel().querySelectorAll(`.senoffer-${kind} > a[href*='#block-']`)]
+    .map(sectionOf)
+    .filter(Boolean)
+    .sort((one, other) =>
+      one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+
+  // What is to be fixed first, then what could be better; from where the writer is, and round.
+  const goToNext = () => {
+    const here = document.activeElement?.closest("section[id^='block-']");
+    for (const kind of ["stops", "advice"]) {
+      const sections = sectionsOf(kind).filter((each) => each !== here);
+      const after = here && sections.find(
+        (each) => here.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING,
+      );
+      if (sections.length) return goTo(after || sections[0]);
+    }
+    panel().querySelector("summary")?.focus();
+  };
+
   document.addEventListener("w-autosave:success", refresh);
   document.addEventListener("click", (event) => {
-    if (panel()) jump(event);
+    if (!panel()) return;
+    if (event.target.closest("[data-senoffer-checklist] [data-next]")) goToNext();
+    else jump(event);
   });
   document.addEventListener("keydown", (event) => {
+    if (panel() && event.altKey && event.shiftKey && event.code === "KeyN") {
+      event.preventDefault();
+      goToNext();
+      return;
+    }
     const open = event.key === "Escape" && panel()?.querySelector("details[open]");
     if (!open || !panel().contains(document.activeElement)) return;
     open.open = false;
