@@ -30,5 +30,12 @@ class PlainPage(Page):
     approved_on = models.DateField(null=True, blank=True)
     review_date = models.DateField(null=True, blank=True)
 
+    # The same fields in the form, to compare ours with.
+    content_panels = [
+        *Page.content_panels,
+        *("introduction", "body", "academic_year", "approved_by", "approved_on", "review_date"),
+        "tags",
+    ]
+
     # What Wagtail's own APIs tell of it, to compare the feed with.
     api_fields = [APIField(name) for name in ("introduction", "body", "academic_year")]

@@ -2,20 +2,16 @@
 
 from typing import Any
 
-from django.utils.module_loading import import_string
 from wagtail.admin.panels import Panel
 
 from .checklist import Checklist, checklist
-
-# By name: it asks the pages, and their models have this panel.
-ADVICE = "wagtail_senoffer.editor.suggesting.suggestions_of"
 
 
 class ChecklistPanel(Panel):
     """What is asked of the page and what is missing, in view while the editor writes.
 
-    It says what the gate would say of the draft as it was last saved, and is fetched anew
-    when the form has saved it again.
+    It says what the gate would say of the draft as it was last saved. Once the form is there
+    it is fetched anew with suggestions, which take longer, and again after each save.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -38,5 +34,4 @@ class ChecklistPanel(Panel):
         @property
         def list(self) -> Checklist | None:
             """The page's checklist; None for a page that stands nowhere yet."""
-            page = self.instance
-            return checklist(page, import_string(ADVICE)(page)) if page.pk else None
+            return checklist(self.instance) if self.instance.pk else None

@@ -34,6 +34,7 @@ def unfold(tab: Page, name: str) -> None:
     """Open a section that is folded up because it is done."""
     toggle = section(tab, name).locator("[data-panel-toggle]").first
     tab.wait_for_function("() => window.timesFormTookStock >= 2")
+    expect(tab.locator("[data-senoffer-checklist][data-folded]")).to_be_attached()
     if toggle.get_attribute("aria-expanded") == "false":
         toggle.click()
 

@@ -1,5 +1,6 @@
 /* Keeps the list of what is missing up to date with what the form saves, and folds up the
-   sections that are done. Without it, the list is as the page was when it was opened. */
+   sections that are done. Without it, the list is as the page was when it was opened, and
+   has no suggestions. */
 (() => {
   "use strict";
 
@@ -20,7 +21,10 @@
 
   const foldWhatIsDone = () => {
     for (const link of panel().querySelectorAll(".senoffer-done > a[href*='#block-']")) {
-      fold(sectionOf(link), true);
+      const section = sectionOf(link);
+      const wanted = link.hash === window.location.hash
+        || section?.contains(document.activeElement);
+      if (!wanted) fold(section, true);
     }
   };
 
@@ -105,7 +109,11 @@
     open.querySelector("summary").focus();
   });
   // The form is there once Wagtail has drawn its blocks.
-  window.addEventListener("load", () => {
-    if (panel()) foldWhatIsDone();
+  window.addEventListener("load", async () => {
+    if (!panel()) return;
+    // With the suggestions, which the form did not wait for.
+    await refresh();
+    foldWhatIsDone();
+    panel().dataset.folded = "";
   });
 })();
