@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import GroupPagePermission
 
+from example_site import content
 from tests import factories
-from wagtail_senoffer import publishing
+from wagtail_senoffer import publishing, removal
 from wagtail_senoffer.checklist import checklist
-from wagtail_senoffer.models import SchoolPage, SENInformationReportPage
+from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Version
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +221,13 @@ def test_a_section_of_a_new_year_waits_until_somebody_has_read_it(report: Any) -
     found = lines(report)
     assert (found[first.title], found[second.title]) == ("Done", "Read again")
     assert list(found.values()).count("Done") == 1
+
+
+def test_p6_words_that_were_removed_and_are_back_are_to_be_fixed(report: Any, admin: User) -> None:
+    introduction, report.introduction = report.introduction, "<p>New words.</p>"
+    content.publish(report)
+    first = Version.objects.get(document_key=report.document_key, number=1)
+    removal.redact(first, ["introduction"], "Asked to be forgotten.", user=admin)
+    report.introduction = introduction
+    assert [each.code for each in publishing.errors_of(report)] == ["redacted"]
+    assert checklist(report).to_fix == 1

@@ -121,3 +121,10 @@ def test_w002_another_database_needs_no_such_option(monkeypatch):
     monkeypatch.setattr(connections["default"], "vendor", "postgresql")
     monkeypatch.setitem(connections["default"].settings_dict, "OPTIONS", {})
     assert checks.check_sqlite() == []
+
+
+def test_w004_a_transaction_around_each_view(settings, monkeypatch):
+    monkeypatch.setitem(settings.DATABASES["default"], "ATOMIC_REQUESTS", True)
+    assert ours() == ["senoffer.W004"]
+    monkeypatch.setitem(settings.DATABASES["default"], "ATOMIC_REQUESTS", False)
+    assert ours() == []

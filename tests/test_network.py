@@ -1,5 +1,6 @@
 """What of the web is dialled: public addresses, the ones that were looked at, and not for long."""
 
+import itertools
 import ssl
 from itertools import count
 
@@ -149,9 +150,30 @@ def test_a_redirect_goes_through_the_same_rules(target):
 def test_a_redirect_does_not_take_a_connection_to_another_host_of_the_same_address():
     answer = b"HTTP/1.1 302 Found\r\nLocation: http://other.example/\r\nContent-Length: 0\r\n\r\n"
     backend = Dialled(answer)
-    with client(backend, "8.8.8.8") as asking, pytest.raises(httpx.TransportError):
+    with client(backend, "8.8.8.8") as asking, pytest.raises(httpx.TooManyRedirects):
         asking.get("http://council.example/")
-    assert backend.hosts == [("8.8.8.8", 80)] * 2
+    assert backend.hosts == [("8.8.8.8", 80)] * (network.MAX_REDIRECTS + 1)
+
+
+def test_what_a_redirect_says_besides_its_address_is_not_read():
+    """A bomb is unpacked by nobody: here, what is announced never comes."""
+    answer = (
+        b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Encoding: gzip\r\n"
+        b"Content-Length: 1000000\r\n\r\n"
+    )
+    with client(Dialled(answer), "8.8.8.8") as asking, pytest.raises(httpx.TooManyRedirects):
+        asking.get("http://council.example/")
+
+
+def test_the_time_is_for_a_request_with_all_its_redirects():
+    answer = b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"
+    backend, seconds = Dialled(answer), itertools.count(step=3)
+    transport = network.GuardedTransport(
+        resolver=lambda host, port: ["8.8.8.8"], backend=backend, clock=lambda: next(seconds)
+    )
+    with network.client("test", transport) as asking, pytest.raises(httpx.TimeoutException):
+        asking.get("http://council.example/")
+    assert len(backend.hosts) < network.MAX_REDIRECTS
 
 
 def test_the_certificate_is_that_of_the_name_not_of_the_address():

@@ -48,6 +48,21 @@ def check_rulesets(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_atomic_requests(**kwargs: Any) -> list[CheckMessage]:
+    """Warn of transactions around views: a refusal would undo the draft (senoffer.W004)."""
+    if not any(each.get("ATOMIC_REQUESTS") for each in settings.DATABASES.values()):
+        return []
+    return [
+        Warning(
+            "ATOMIC_REQUESTS is on. Where a publish or a submission is refused, the draft that "
+            "was saved with it is undone as well.",
+            hint="Turn ATOMIC_REQUESTS off in DATABASES, at least for the admin's views.",
+            id="senoffer.W004",
+        )
+    ]
+
+
+@register()
 def check_middleware(**kwargs: Any) -> list[CheckMessage]:
     """Warn of middleware that is not there (senoffer.W001, senoffer.W003)."""
     found = []

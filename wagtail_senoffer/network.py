@@ -22,6 +22,7 @@ PORTS = frozenset({80, 443})
 MAX_REDIRECTS = 5
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 10.0, 20.0
 MAX_BYTES = 10 * 1024 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Takes a host and a port, returns its addresses. Raises OSError for a name that is none.
@@ -79,6 +80,9 @@ def resolve(host: str, port: int) -> list[str]:
 class GuardedTransport(httpx.BaseTransport):
     """Sends requests by the rules: to public addresses only, and never for longer than `total`.
 
+    That time is for a request with its redirects; only the look-up of a host's name has the
+    system's own limit. What a redirect says besides its address is not read.
+
     `allow` names (address, port) pairs that are let through although the rules refuse them;
     it is for tests against a server of their own. One transport is for one thread.
     """
@@ -93,7 +97,7 @@ class GuardedTransport(httpx.BaseTransport):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allow = frozenset(allow)
-        self._total = total
+        self._total, self._clock = total, clock
         self._backend = _GuardedBackend(
             backend or httpcore.SyncBackend(), resolver, self._allow, clock
         )
@@ -108,7 +112,9 @@ class GuardedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. Raises NotAllowed, or httpx's errors for what goes wrong."""
         self._check(request.url)
-        self._backend.begin(self._total)
+        # Redirects inherit it: the time is for all of them together.
+        until = request.extensions.setdefault("until", self._clock() + self._total)
+        self._backend.begin(until)
         with _as_httpx(request):
             response = self._pool.handle_request(
                 httpcore.Request(
@@ -124,6 +130,11 @@ class GuardedTransport(httpx.BaseTransport):
                     extensions=request.extensions,
                 )
             )
+        if response.status in _REDIRECTS:
+            # httpx reads what a redirect says besides, whole and unpacked. Nobody wants it.
+            response.close()
+            kept = [each for each in response.headers if each[0].lower() == b"location"]
+            return httpx.Response(response.status, headers=kept, content=b"")
         return httpx.Response(
             status_code=response.status,
             headers=response.headers,
@@ -187,9 +198,9 @@ class _GuardedBackend(httpcore.NetworkBackend):
         self._backend, self._resolver, self._allow = backend, resolver, allow
         self._clock, self._deadline = clock, 0.0
 
-    def begin(self, seconds: float) -> None:
-        """Start the time that one request may take in all."""
-        self._deadline = self._clock() + seconds
+    def begin(self, until: float) -> None:
+        """Say when the request has to be over, by the clock."""
+        self._deadline = until
 
     def left(self, timeout: float | None) -> float:
         """Return how long one step may take. Raises ReadTimeout if no time is left."""

@@ -187,12 +187,20 @@ def publish_on_schedule(page: Page, revision: Any, act: Callable[[], Any]) -> An
 
 
 def examine(page: Page) -> tuple[Document | None, list[Problem]]:
-    """Return a page as it is in memory as a Document, if it can be one, and what is wrong."""
+    """Return a page as it is in memory as a Document, if it can be one, and what is wrong.
+
+    Errors come first, and among them words that were removed from the record and are back.
+    """
     try:
-        document = page.build_document(_shelf(page))
+        shelf = _shelf(page)
+        document = page.build_document(shelf)
     except DocumentError as error:
         return None, [_as_problem(error)]
-    return document, find_problems(document, conf.rulesets(), timezone.localdate())
+    problems = find_problems(document, conf.rulesets(), timezone.localdate())
+    head = shelf.head(page.document_key)
+    if head and head.redacted:
+        problems = [*_redacted(head, sha256(document.canonical_text())), *problems]
+    return document, problems
 
 
 def problems_of(page: Page) -> list[Problem]:
@@ -206,10 +214,8 @@ def errors_of(page: Page) -> list[Problem]:
     errors = [problem for problem in problems if problem.is_error]
     if document is None:
         return errors
-    digest, shelf = sha256(document.canonical_text()), _shelf(page)
-    if _is_published(page, shelf, digest):
-        return []
-    return errors + _redacted(shelf.head(page.document_key), digest)
+    digest = sha256(document.canonical_text())
+    return [] if _is_published(page, _shelf(page), digest) else errors
 
 
 def withdraw(page: Page, reason: str, successor: str = "") -> None:

@@ -173,9 +173,11 @@ def refuse_submission(sender: type, instance: Any, raw: bool, **kwargs: Any) -> 
     """
     if raw or instance.status != WorkflowState.STATUS_IN_PROGRESS:
         return
-    was = WorkflowState.objects.filter(pk=instance.pk).values_list("status", flat=True)
     model = instance.content_type.model_class()
-    if not issubclass(model, DocumentMixin) or was.first() == instance.status:
+    if not model or not issubclass(model, DocumentMixin) or instance.content_object is None:
+        return
+    was = WorkflowState.objects.filter(pk=instance.pk).values_list("status", flat=True)
+    if was.first() == instance.status:
         return
     page = instance.content_object.get_latest_revision_as_object()
     if errors := publishing.errors_of(page):

@@ -7,13 +7,25 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupPagePermission, TaskState, WorkflowPage, WorkflowState
+from wagtail.models import (
+    GroupPagePermission,
+    Locale,
+    TaskState,
+    Workflow,
+    WorkflowPage,
+    WorkflowState,
+)
 
 from tests import factories
 from tests.forms import form_data
 from wagtail_senoffer import publishing
 from wagtail_senoffer.editor import approval
-from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Version
+from wagtail_senoffer.models import (
+    ApprovalTask,
+    SchoolPage,
+    SENInformationReportPage,
+    Version,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +50,7 @@ def office(school: Any) -> list[User]:
 
 
 def arranged(school: Any, **people: list[User]) -> None:
-    approval.switch_on(school, people)
+    approval.arrange(school, people)
 
 
 def fresh(report: Any) -> Any:
@@ -219,3 +231,72 @@ def test_nobody_is_chosen_who_may_not_publish_the_school(
     response = client.post(url, {"senco": [stranger.pk]})
     assert (response.status_code, WorkflowPage.objects.count()) == (200, 0)
     assert list(response.context["form"].errors) == ["senco"]
+
+
+def test_a_page_that_waits_for_a_role_that_is_dropped_goes_back_to_its_editors(
+    client: Client, admin: User, school: Any, office: list[User]
+) -> None:
+    ada, ben, cat = office
+    arranged(school, headteacher=[ben], governors=[cat])
+    report = factories.make_report(school)
+    submit(client, ada, report)
+    client.force_login(admin)
+    url = reverse("senoffer_approval", args=[school.pk])
+    response = client.post(url, {"governors": [cat.pk]}, follow=True)
+    assert "Submit them again: SEN information report" in told(response)
+    assert (fresh(report).current_workflow_state, fresh(report).live) == (None, False)
+    assert list(Group.objects.get(name__endswith="Headteacher").user_set.all()) == []
+
+
+def test_a_group_that_is_not_the_steps_own_is_never_changed(
+    school: Any, office: list[User]
+) -> None:
+    ada, ben, _cat = office
+    arranged(school, governors=[ada])
+    governors = Group.objects.create(name="Governors of all schools")
+    governors.user_set.set([ben])
+    task = ApprovalTask.objects.get()
+    task.groups.set([governors])
+    arranged(school, governors=[ada])
+    assert list(governors.user_set.all()) == [ben]
+
+
+def test_a_group_that_was_deleted_is_made_again(school: Any, office: list[User]) -> None:
+    arranged(school, governors=[office[0]])
+    ApprovalTask.objects.get().own_group.delete()
+    arranged(school, governors=[office[1]])
+    assert list(ApprovalTask.objects.get().own_group.user_set.all()) == [office[1]]
+
+
+def test_a_schools_page_in_another_language_has_an_approval_of_its_own(
+    school: Any, office: list[User]
+) -> None:
+    ada, ben, _cat = office
+    polish = Locale.objects.create(language_code="pl")
+    school.get_parent().copy_for_translation(polish)
+    other = school.copy_for_translation(polish)
+    arranged(school, senco=[ada], governors=[ada])
+    arranged(other, senco=[ben])
+    assert approval._people(school) == {"senco": [ada], "governors": [ada]}
+    assert approval._people(other) == {"senco": [ben]}
+
+
+def test_what_is_asked_above_the_school_is_told(
+    client: Client, admin: User, home: Any, school: Any, office: list[User]
+) -> None:
+    WorkflowPage.objects.create(page_id=home.pk, workflow=Workflow.objects.create(name="The trust"))
+    arranged(school, senco=[office[0]])
+    client.force_login(admin)
+    url = reverse("senoffer_approval", args=[school.pk])
+    assert "“The trust” is asked" in told(client.post(url, {}, follow=True))
+
+
+def test_p11_who_approves_is_asked_once_for_all_schools(
+    home: Any, school: Any, office: list[User], django_assert_num_queries: Any
+) -> None:
+    arranged(school, senco=[office[0]], governors=[office[0]])
+    arranged(factories.make_school(home, "twin", urn="190098"), senco=[office[0]])
+    tasks = list(ApprovalTask.objects.all())
+    user = User.objects.get(pk=office[0].pk)
+    with django_assert_num_queries(1):
+        assert [task._user_in_groups(user) for task in tasks] == [True, True, True]

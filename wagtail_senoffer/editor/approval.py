@@ -11,10 +11,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import (
+    GroupPagePermission,
+    Workflow,
+    WorkflowPage,
+    WorkflowState,
+    WorkflowTask,
+)
 
 from ..models import ApprovalTask
 from ..rulesets import Kind
@@ -28,6 +35,14 @@ ROLES = (
 )
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People by their names, as an office knows them."""
+
+    def label_from_instance(self, user: Any) -> str:
+        """Return a person's name; of one without, the name for signing in."""
+        return str(user.get_full_name() or user.get_username())
+
+
 class ApprovalForm(forms.Form):
     """The people of each role; a role without people does not approve."""
 
@@ -35,7 +50,7 @@ class ApprovalForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = publishers_of(school)
         for name, role in ROLES:
-            self.fields[name] = forms.ModelMultipleChoiceField(
+            self.fields[name] = PeopleField(
                 people, label=role, required=False, widget=forms.CheckboxSelectMultiple
             )
 
@@ -73,63 +88,91 @@ def approval(request: HttpRequest, page_id: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ApprovalForm(data, school=school, initial=_people(school))
     if form.is_valid():
-        if people := form.chosen():
-            switch_on(school, people)
-            messages.success(request, _("From now on these people approve before it is public."))
-        else:
-            switch_off(school)
-            messages.success(request, _("Nobody has to approve any more."))
+        stopped = arrange(school, form.chosen(), request.user)
+        _tell(request, desk.find_page(request, page_id), stopped)
         return redirect("wagtailadmin_explore", school.pk)
     other = school.get_workflow()
-    context = {
-        "page": school,
-        "form": form,
-        "other": other if other and other != _workflow(school) else None,
-    }
+    context = {"page": school, "form": form, "other": other if other != _workflow(school) else None}
     return render(request, "wagtail_senoffer/admin/approval.html", context)
 
 
-@transaction.atomic
-def switch_on(school: Any, people: dict[str, list[Any]]) -> Workflow:
-    """Have a school's documents approved: by the people of each role, in the order of ROLES.
+def _tell(request: HttpRequest, school: Any, stopped: list[str]) -> None:
+    workflow = school.get_workflow()
+    if workflow is None:
+        messages.success(request, _("Nobody is asked to approve any more."))
+    else:
+        message = _("From now on “%(workflow)s” is asked to approve.")
+        messages.success(request, message % {"workflow": workflow.name})
+    if stopped:
+        message = _("These waited for somebody who is not asked any more. Submit them again: %s.")
+        messages.warning(request, message % ", ".join(stopped))
 
-    What waits for approval now is asked of those who are chosen now.
+
+@transaction.atomic
+def arrange(school: Any, people: dict[str, list[Any]], user: Any = None) -> list[str]:
+    """Have a school's documents approved by the people of each role, in the order of ROLES.
+
+    By nobody, if there are none; then it is as it is above the school. Returns the titles
+    of pages that waited for a role that is not asked any more: they go back to their editors.
     """
+    steps = {each.step: each for each in ApprovalTask.objects.filter(school_id=school.pk)}
+    if people:
+        _switch_on(school, steps, people)
+    else:
+        WorkflowPage.objects.filter(page_id=school.pk, workflow=_workflow(school)).delete()
+    gone = [each for name, each in steps.items() if name not in people]
+    return [title for each in gone for title in _retire(each, user)]
+
+
+def _switch_on(school: Any, steps: dict[str, ApprovalTask], people: dict[str, list[Any]]) -> None:
     workflow = _workflow(school) or Workflow()
-    workflow.name, workflow.active = _("Approval for %(school)s") % {"school": school.title}, True
+    with translation.override(school.language):
+        name = _("Approval for %(school)s") % {"school": school.title}
+        roles = {step: str(role) for step, role in ROLES}
+    workflow.name, workflow.active = name[:255], True
     workflow.save()
     workflow.workflow_tasks.all().delete()
-    for order, (name, role) in enumerate(ROLES):
-        if name in people:
-            task = _task(school, name, str(role), people[name])
+    for order, (step, role) in enumerate(roles.items()):
+        if step in people:
+            task = steps.get(step) or ApprovalTask(school_id=school.pk, step=step)
+            _fill(task, school, role, workflow, people[step])
             WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
     WorkflowPage.objects.update_or_create(page_id=school.pk, defaults={"workflow": workflow})
-    return workflow
 
 
-@transaction.atomic
-def switch_off(school: Any) -> None:
-    """Let a school's documents be published without approval, or as it is above the school."""
-    WorkflowPage.objects.filter(page_id=school.pk, workflow=_workflow(school)).delete()
-
-
-def _task(school: Any, step: str, role: str, people: Iterable[Any]) -> ApprovalTask:
-    task, made = ApprovalTask.objects.update_or_create(
-        school_key=school.document_key,
-        step=step,
-        defaults={"name": f"{role}, {school.title}"[:255], "role": role, "active": True},
-    )
-    if made:
+def _fill(
+    task: ApprovalTask, school: Any, role: str, workflow: Workflow, people: Iterable[Any]
+) -> None:
+    task.name, task.role, task.active = f"{role}, {school.title}"[:255], role, True
+    task.own_workflow = workflow
+    if task.own_group is None:
         # The number, because two schools may have one name.
-        name = f"{school.title[:90]} ({school.pk}): {role}"
-        task.groups.add(Group.objects.get_or_create(name=name)[0])
-    task.groups.first().user_set.set(people)
-    return task
+        name = f"{school.title[:90]} ({school.pk}): {role}"[:150]
+        task.own_group = Group.objects.get_or_create(name=name)[0]
+    task.save()
+    task.own_group.user_set.set(people)
+    task.groups.set([task.own_group])
+
+
+def _retire(task: ApprovalTask, user: Any) -> list[str]:
+    """Let nobody approve here any more; return the titles of the pages that waited for it."""
+    if task.own_group:
+        task.own_group.user_set.clear()
+    waiting = WorkflowState.objects.filter(
+        current_task_state__task=task.task_ptr,
+        status__in=(WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES),
+    )
+    stopped = []
+    for state in waiting:
+        state.cancel(user=user)
+        stopped.append(state.content_object.get_admin_display_title())
+    return stopped
 
 
 def _workflow(school: Any) -> Workflow | None:
-    own = ApprovalTask.objects.filter(school_key=school.document_key)
-    return Workflow.objects.filter(workflow_tasks__task__in=own).order_by("pk").first()
+    steps = ApprovalTask.objects.filter(school_id=school.pk).exclude(own_workflow=None)
+    found = steps.select_related("own_workflow").first()
+    return found.own_workflow if found else None
 
 
 def _people(school: Any) -> dict[str, list[Any]]:
@@ -137,6 +180,9 @@ def _people(school: Any) -> dict[str, list[Any]]:
     workflow = _workflow(school)
     if not WorkflowPage.objects.filter(page_id=school.pk, workflow=workflow).exists():
         return {}
-    tasks = ApprovalTask.objects.filter(workflow_tasks__workflow=workflow)
-    users = get_user_model().objects
-    return {task.step: list(users.filter(groups__in=task.groups.all())) for task in tasks}
+    tasks = ApprovalTask.objects.filter(school_id=school.pk, workflow_tasks__workflow=workflow)
+    return {
+        task.step: list(task.own_group.user_set.all())
+        for task in tasks.select_related("own_group")
+        if task.own_group
+    }

@@ -34,8 +34,10 @@ def connect() -> None:
     post_save.connect(follow_draft, sender=Revision, dispatch_uid="senoffer_new_links")
 
 
-def follow_draft(sender: type, instance: Revision, **kwargs: Any) -> None:
+def follow_draft(sender: type, instance: Revision, raw: bool, **kwargs: Any) -> None:
     """Look at the links of a draft that was saved, once that is committed."""
+    if raw:
+        return
     model = ContentType.objects.get_for_id(instance.content_type_id).model_class()
     if model and issubclass(model, DocumentMixin) and _has_workers() and conf.get("CHECK_LINKS"):
         transaction.on_commit(partial(ask_for_new, instance.pk), robust=True)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import swapper
+from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, Task
+from wagtail.models import AbstractGroupApprovalTask, Task, Workflow
 
 from ..rulesets import Kind
 
@@ -23,9 +25,22 @@ class ApprovalTask(AbstractGroupApprovalTask):
         help_text=_("As readers see it under “Approved by”, for example “the governing body”."),
     )
 
-    # Of a step that a school switched on (see editor/approval.py): whose it is, and which.
-    school_key = models.UUIDField(null=True, editable=False)
+    # Of a step that a school switched on (see editor/approval.py): the school's page, which
+    # step it is, and the workflow and the group that were made for it and for nothing else.
+    school = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
     step = models.CharField(max_length=20, blank=True, editable=False)
+    own_workflow = models.ForeignKey(
+        Workflow, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    own_group = models.ForeignKey(
+        Group, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     admin_form_fields = [*AbstractGroupApprovalTask.admin_form_fields, "role"]
 
@@ -33,13 +48,20 @@ class ApprovalTask(AbstractGroupApprovalTask):
         verbose_name = _("approval in a role")
         verbose_name_plural = _("approvals in a role")
         constraints = [
-            models.UniqueConstraint(fields=["school_key", "step"], name="senoffer_step_of_school")
+            models.UniqueConstraint(fields=["school", "step"], name="senoffer_step_of_school")
         ]
 
     @classmethod
     def get_description(cls) -> Any:
         """Say in Wagtail's list of tasks what this one is for."""
         return _("Members of the chosen groups approve; readers see their role and the day")
+
+    def _user_in_groups(self, user: Any) -> bool:
+        """Say whether a user approves here: one query for all such steps, however many."""
+        if not hasattr(user, "_senoffer_approves"):
+            mine = ApprovalTask.objects.filter(groups__user=user)
+            user._senoffer_approves = set(mine.values_list("pk", flat=True))
+        return self.pk in user._senoffer_approves
 
     @transaction.atomic
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
@@ -57,7 +79,8 @@ class ApprovalTask(AbstractGroupApprovalTask):
     def _sign(self, task_state: Any, user: Any) -> None:
         state = task_state.workflow_state
         page = state.content_object.get_latest_revision_as_object()
-        if getattr(page, "kind", Kind.SCHOOL) == Kind.SCHOOL:
+        kind = getattr(page, "kind", None)
+        if not isinstance(kind, Kind) or kind is Kind.SCHOOL:
             return
         before = ApprovalTask.objects.filter(
             task_states__in=state.successful_task_states,

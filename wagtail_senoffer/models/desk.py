@@ -14,7 +14,10 @@ DAY, WEEK = timedelta(hours=20), timedelta(days=6, hours=20)
 
 
 class GlossaryTerm(models.Model):
-    """A word that parents may not know, in addition to or instead of a shipped one."""
+    """A word that parents may not know, in addition to or instead of a shipped one.
+
+    It counts for all schools of the installation.
+    """
 
     term = models.CharField(
         _("word or abbreviation"),
@@ -38,9 +41,9 @@ class GlossaryTerm(models.Model):
         ),
     )
     known = models.BooleanField(
-        _("our parents know it"),
+        _("parents know it"),
         default=False,
-        help_text=_("Then nobody is asked to explain it."),
+        help_text=_("Then no school here is asked to explain it."),
     )
 
     class Meta:

@@ -80,17 +80,17 @@ def hand_over(rows: Sequence[Reminder], letter: Letter, now: datetime) -> bool:
 
 def tell_sent(rows: Sequence[Reminder], now: datetime) -> None:
     """Mark rows as sent, for good."""
-    _these(rows, Sending.HANDED).update(state=Sending.SENT, sent_at=now)
+    _again(lambda: _these(rows, Sending.HANDED).update(state=Sending.SENT, sent_at=now))
 
 
 def tell_not_sent(rows: Sequence[Reminder]) -> None:
     """Let rows wait for the next run: the mail server has not taken them."""
-    _these(rows, Sending.HANDED).update(state=Sending.WAITING)
+    _again(lambda: _these(rows, Sending.HANDED).update(state=Sending.WAITING))
 
 
 def tell_unsure(rows: Sequence[Reminder]) -> None:
     """Mark rows whose e-mail the mail server may have taken."""
-    _these(rows, Sending.HANDED).update(state=Sending.UNSURE)
+    _again(lambda: _these(rows, Sending.HANDED).update(state=Sending.UNSURE))
 
 
 def is_unsure(row: Reminder, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from wagtail.models import GroupPagePermission
 
 from .items import Item
 
-_MAY_EDIT = ("change_page", "publish_page")
+_MAY_EDIT = ("change_page",)
 
 
 def paths_of(user: Any) -> list[str] | None:

@@ -44,7 +44,9 @@
     const wasOpen = list.querySelector("details")?.open;
     const focused = list.contains(document.activeElement)
       && (document.activeElement.getAttribute("href") || "summary");
-    list.innerHTML = await response.text();
+    const text = await response.text();
+    if (!text.includes("<details")) return;
+    list.innerHTML = text;
     list.querySelector("details").open = Boolean(wasOpen);
     if (!focused) return;
     const link = focused !== "summary" && list.querySelector(`a[href="${CSS.escape(focused)}"]`);
