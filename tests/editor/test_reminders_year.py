@@ -197,7 +197,7 @@ def schools(home: Page) -> tuple[Any, Any]:
         republish(lark, body=body)
         heron = school(home, HERON, review_date=date(2027, 4, 15))[1]
     person("lark", lark.get_parent())
-    person("heron", heron.get_parent(), may="publish_page")
+    person("heron", heron.get_parent())
     person("trust", home)
     person("former", home, is_active=False)
     person("mute", home, email="")
