@@ -28,7 +28,11 @@ SETTINGS = {
     "checks": {
         "positive_data_acceptance": {
             "expected-statuses": ["2xx", "3xx", 401, 403, 404, 409, 410, 429, "5xx"]
-        }
+        },
+        # A value that is far too long makes the address too long, which is 414.
+        "negative_data_rejection": {
+            "expected-statuses": [400, 401, 403, 404, 405, 406, 409, 414, 415, 422, 428, 429]
+        },
     },
 }
 PHASES = {"EXAMPLES", "COVERAGE", "FUZZING", "STATEFUL_TESTING"}
