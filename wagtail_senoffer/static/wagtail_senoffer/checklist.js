@@ -116,6 +116,7 @@
     // With the suggestions, which the form did not wait for.
     await refresh();
     foldWhatIsDone();
+    // From now on nothing moves by itself: the journeys wait for it.
     panel().dataset.folded = "";
   });
 })();
