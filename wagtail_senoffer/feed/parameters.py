@@ -22,7 +22,8 @@ _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+ -]\d{2}:\d{2})?)?",
     re.ASCII,
 )
-_SAYS_SOMETHING = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+# No null, and not what stands for bytes that are no UTF-8: see `answers.unreadable_reason`.
+_SAYS_SOMETHING = r"^[^\u0000\ufffd]*[^\s\u0000\ufffd][^\u0000\ufffd]*$"
 _LOCALE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 _CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _POSTCODE = r"^ *[A-Za-z0-9] *[A-Za-z0-9][A-Za-z0-9 ]*$"

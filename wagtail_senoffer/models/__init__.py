@@ -21,6 +21,7 @@ from .pages import (
     SENInformationReportTag,
 )
 from .reminders import Reminder
+from .roles import SchoolReader
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "SchoolOfferPage",
     "SchoolOfferTag",
     "SchoolPage",
+    "SchoolReader",
     "Version",
     "Withdrawal",
 ]
