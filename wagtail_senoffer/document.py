@@ -293,6 +293,10 @@ class School(_Data):
     email: str = ""
     website: str = ""
     headteacher: str = ""
+    # What the register says that the school provides for, by the codes of NEEDS.
+    sen_types: tuple[str, ...] = ()
+    capacity: int | None = None
+    resourced_places: int | None = None
 
 
 class Approval(_Data):

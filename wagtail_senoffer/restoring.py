@@ -48,6 +48,7 @@ _ONLY_IN = {
     "local_offer_url": "la_local_offer",
     "accessibility_plan": "accessibility_plan",
 }
+_NUMBERS = ("minimum_age", "maximum_age", "capacity", "resourced_places")
 _SAME_NAME = ("la_name", "trust_name", "telephone", "email", "website", "headteacher")
 _MAYBE_NONE = ("urn", "ukprn", "laestab", "uprn", "phase")
 _NUMBER = re.compile(r"/(\d{1,18})(?=/)", re.ASCII)
@@ -72,8 +73,9 @@ def restore(page: Any, document: Document) -> list[str]:
 
 
 def _restore_school(page: Any, school: School) -> Iterator[str]:
-    for name in (*_SAME_NAME, "school_type", "minimum_age", "maximum_age"):
+    for name in (*_SAME_NAME, "school_type", *_NUMBERS):
         setattr(page, name, getattr(school, name))
+    page.sen_types = list(school.sen_types)
     for name in _MAYBE_NONE:
         setattr(page, name, str(getattr(school, name) or ""))
     for name in Address.model_fields:

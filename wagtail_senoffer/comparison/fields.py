@@ -220,6 +220,11 @@ SCHOOL = (
         attrgetter("resourced_provision"),
         _resourced,
     ),
+    Part("sen_types", gettext_lazy("Provides for"), attrgetter("sen_types"), _needs),
+    *_lines_of(
+        ("capacity", gettext_lazy("Places at the school")),
+        ("resourced_places", gettext_lazy("Places in the provision or unit")),
+    ),
     Part("address", gettext_lazy("Address"), _address),
     *_lines_of(
         ("headteacher", gettext_lazy("Headteacher")),

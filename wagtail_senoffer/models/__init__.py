@@ -22,6 +22,7 @@ from .pages import (
 )
 from .reminders import Reminder
 from .roles import SchoolReader
+from .rollout import RegisterEntry, RolledOutGroup, RolledOutSchool
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
 __all__ = [
@@ -39,7 +40,10 @@ __all__ = [
     "LinkCheck",
     "Listing",
     "Redaction",
+    "RegisterEntry",
     "Reminder",
+    "RolledOutGroup",
+    "RolledOutSchool",
     "SENInformationReportMixin",
     "SENInformationReportPage",
     "SENInformationReportTag",

@@ -10,12 +10,14 @@ from uuid import UUID, uuid4, uuid5
 
 import pydantic
 import swapper
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_callable, resolve
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import get_all_child_relations
 from wagtail.fields import RichTextField, StreamField
@@ -36,6 +38,7 @@ from ..document import (
 )
 from ..rulesets import Kind
 from ..vocabularies import (
+    NEEDS,
     PHASE_LABELS,
     SCHOOL_TYPES,
     ResourcedProvision,
@@ -285,6 +288,20 @@ class DocumentMixin(models.Model):
         return rich_text(self.introduction, title=_("Introduction"), base_url=self.base_url)
 
 
+class NeedsField(models.JSONField):
+    """A list of codes of NEEDS; in a form, boxes to tick."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """Return the boxes."""
+        return forms.MultipleChoiceField(
+            choices=blocks.need_choices,
+            label=capfirst(self.verbose_name),
+            help_text=self.help_text,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+
 class SchoolMixin(DocumentMixin):
     """Who the school is; the landing page of its SEND pages."""
 
@@ -306,6 +323,16 @@ class SchoolMixin(DocumentMixin):
         max_length=40,
         choices=resourced_choices,
         default=ResourcedProvision.NONE.value,
+    )
+    sen_types = NeedsField(
+        _("types of need that the school provides for"),
+        default=list,
+        blank=True,
+        help_text=_("As in the register of schools (GIAS): of a special school, a unit or such."),
+    )
+    capacity = models.PositiveIntegerField(_("places at the school"), null=True, blank=True)
+    resourced_places = models.PositiveIntegerField(
+        _("places in the resourced provision or unit"), null=True, blank=True
     )
     la_name = models.CharField(_("council (local authority)"), max_length=100, blank=True)
     trust_name = models.CharField(_("trust"), max_length=200, blank=True)
@@ -349,6 +376,9 @@ class SchoolMixin(DocumentMixin):
                 minimum_age=self.minimum_age,
                 maximum_age=self.maximum_age,
                 resourced_provision=self.resourced_provision,
+                sen_types=tuple(code for code in NEEDS if code in (self.sen_types or ())),
+                capacity=self.capacity,
+                resourced_places=self.resourced_places,
                 address=Address(
                     **{name: clean_line(getattr(self, name)) for name in Address.model_fields}
                 ),

@@ -117,6 +117,8 @@ SCHOOL_PANELS = [
             FieldPanel("in_hospital"),
             FieldRowPanel([FieldPanel("phase"), FieldPanel("resourced_provision")]),
             FieldRowPanel([FieldPanel("minimum_age"), FieldPanel("maximum_age")]),
+            FieldRowPanel([FieldPanel("capacity"), FieldPanel("resourced_places")]),
+            FieldPanel("sen_types"),
         ],
         _("What kind of school"),
     ),

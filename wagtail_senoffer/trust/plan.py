@@ -1,0 +1,191 @@
+"""The trust's own small table: which schools, where each stands, and whose each is.
+
+Pure Python: no database. What is wrong with a row is said with its line, and stops that row.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from ..vocabularies import parse_urn
+from . import register
+from .register import Establishment
+from .tables import Line, NotATable, Table
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|[\d.]{7,15}")
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
+_BETWEEN = re.compile(r"[\s,;]+")
+MAX_SLUG = 80
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row is not done: its line in the plan, or 0 for none."""
+
+    line: int
+    urn: str
+    message: str
+
+
+@dataclass(frozen=True)
+class School:
+    """A school as it is to be set up; all of it is plain data.
+
+    `named` says whether the plan named the slug; another one may do as well where it did not.
+    """
+
+    line: int
+    urn: str
+    name: str
+    slug: str
+    named: bool = False
+    hostname: str = ""
+    port: int | None = None
+    editors: tuple[str, ...] = ()
+    moderators: tuple[str, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the plan; `establishment` if the plan carries the register's columns too."""
+
+    line: int
+    urn: str
+    slug: str
+    hostname: str
+    editors: str
+    moderators: str
+    establishment: Establishment | None = None
+
+
+def read(file: BinaryIO) -> list[Row]:
+    """Return the rows of a plan. Raises NotATable for a file that is none."""
+    table = Table(file)
+    if not table.has("URN"):
+        message = _("The plan has no column “URN”. Its columns are: %(columns)s.")
+        raise NotATable(message % {"columns": ", ".join(table.columns)})
+    whole = table.has("EstablishmentName")
+    return [_row(line, whole=whole) for line in table]
+
+
+def _row(line: Line, *, whole: bool) -> Row:
+    return Row(
+        line=line.number,
+        urn=line.get("URN") or "",
+        slug=line.get("Slug") or line.get("Path") or "",
+        hostname=line.get("Hostname") or "",
+        editors=line.get("Editors") or "",
+        moderators=line.get("Moderators") or "",
+        establishment=register.establishment(line) if whole else None,
+    )
+
+
+def from_register(found: Iterable[Establishment]) -> list[Row]:
+    """Return a plan that has nothing but rows of the register."""
+    return [Row(each.line, each.urn, "", "", "", "", each) for each in found]
+
+
+def resolve(
+    rows: list[Row], found: Iterable[Establishment] = ()
+) -> tuple[list[School], list[Problem]]:
+    """Return the schools that can be set up, and why the others can't.
+
+    `found` are the register's rows of the URNs in the plan.
+    """
+    entries: dict[str, Establishment] = {}
+    for each in found:
+        entries.setdefault(each.urn, each)
+    taken: dict[tuple[str, str], int] = {}
+    schools, problems = [], []
+    for row in rows:
+        try:
+            schools.append(_school(row, row.establishment or entries.get(row.urn), taken))
+        except ValueError as error:
+            problems.append(Problem(row.line, row.urn, str(error)))
+    return schools, problems
+
+
+def _school(
+    row: Row, entry: Establishment | None, taken: dict[tuple[str, str], int]
+) -> School:
+    """Return the school of a row. Raises ValueError for a row that can't be done."""
+    urn = parse_urn(row.urn)
+    if other := taken.get(("urn", urn)):
+        message = _("The URN %(urn)s is in line %(line)d already. Delete one of the two.")
+        raise ValueError(message % {"urn": urn, "line": other})
+    if entry is None or not entry.name:
+        message = _("The register has no school with the URN %(urn)s. Check the number.")
+        raise ValueError(message % {"urn": urn})
+    if entry.is_closed:
+        message = _("%(name)s is closed%(day)s. Take the URN of the school that followed it.")
+        day = f" ({entry.closed_on})" if entry.closed_on else ""
+        raise ValueError(message % {"name": entry.name, "day": day})
+    hostname, port = _address(row.hostname)
+    school = School(
+        line=row.line,
+        urn=urn,
+        name=entry.name,
+        slug=_slug(row, entry.name, taken),
+        named=bool(row.slug),
+        hostname=hostname,
+        port=port,
+        editors=_emails(row.editors),
+        moderators=_emails(row.moderators),
+        values=entry.values,
+        notes=entry.notes,
+    )
+    _take(taken, row, "hostname", f"{hostname}:{port}" if hostname else "")
+    _take(taken, row, "slug", school.slug)
+    taken["urn", urn] = row.line
+    return school
+
+
+def _take(taken: dict[tuple[str, str], int], row: Row, what: str, value: str) -> None:
+    """Raise ValueError for what another row has."""
+    if value and (what, value) in taken:
+        message = _("“%(value)s” is taken by line %(line)d. Each school needs one of its own.")
+        raise ValueError(message % {"value": value, "line": taken[what, value]})
+    taken[what, value] = row.line
+
+
+def _slug(row: Row, name: str, taken: dict[tuple[str, str], int]) -> str:
+    if not row.slug:
+        made = slugify(name)[:MAX_SLUG].strip("-") or row.urn
+        # Many a school is called St Mary's.
+        return f"{made}-{row.urn}" if ("slug", made) in taken else made
+    slug = row.slug.strip("/").lower()
+    if not _SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
+        message = _("“%(slug)s” can't be part of an address: use letters, digits and hyphens only.")
+        raise ValueError(message % {"slug": row.slug})
+    return slug
+
+
+def _address(text: str) -> tuple[str, int | None]:
+    """Return the host name and, if it is said, the port. Raises ValueError for no host name."""
+    if not text:
+        return "", None
+    scheme, _sign, rest = text.lower().rpartition("://")
+    host, colon, number = rest.strip("/").partition(":")
+    known = {"": None, "https": 443, "http": 80}
+    port = int(number) if number.isdecimal() else known.get(scheme)
+    wrong = colon and not (number.isdecimal() and 0 < int(number) < 65536)
+    if wrong or scheme not in known or not (_HOST.fullmatch(host) or host == "localhost"):
+        message = _("“%(host)s” is no host name. Write it like oak.example.org.")
+        raise ValueError(message % {"host": text})
+    return host, port
+
+
+def _emails(text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(each.lower() for each in _BETWEEN.split(text) if each))
+    for each in found:
+        if not _EMAIL.fullmatch(each) or len(each) > 150:
+            message = _("“%(email)s” is no e-mail address. Put a semicolon between two.")
+            raise ValueError(message % {"email": each})
+    return found
