@@ -24,6 +24,7 @@ from .editor import (
     word,
 )
 from .editor.reminders.panel import DueSoonPanel
+from .trust import differences, readers, upload
 from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
@@ -69,6 +70,20 @@ def admin_urls() -> list[Any]:
         path(f"{document}withdraw/", versions.withdraw, name="senoffer_withdraw"),
         path(f"{document}<int:number>/compare/", versions.compare, name="senoffer_compare"),
         path(f"{document}<int:number>/restore/", versions.restore, name="senoffer_restore"),
+        path("senoffer/rollout/", upload.upload, name="senoffer_rollout"),
+        path(
+            "senoffer/register/",
+            differences.DifferencesView.as_view(),
+            name="senoffer_differences",
+        ),
+        path(
+            "senoffer/register/results/",
+            differences.DifferencesView.as_view(results_only=True),
+            name="senoffer_differences_results",
+        ),
+        path(
+            "senoffer/register/<int:page_id>/<str:field>/", differences.take, name="senoffer_take"
+        ),
         path("senoffer/word/<int:page_id>/", word.word, name="senoffer_word"),
         path("senoffer/former/", redact.former, name="senoffer_former"),
         path(
@@ -86,6 +101,24 @@ def former_menu_item() -> Any:
     return buttons.FormerMenuItem(
         label, reverse("senoffer_former"), name="senoffer-former", icon_name="history", order=1200
     )
+
+
+@hooks.register("register_reports_menu_item")
+def differences_menu_item() -> Any:
+    """Offer the report on the register and the pages."""
+    return differences.DifferencesMenuItem()
+
+
+@hooks.register("register_settings_menu_item")
+def rollout_menu_item() -> Any:
+    """Offer setting up schools."""
+    return upload.RolloutMenuItem()
+
+
+@hooks.register("register_group_permission_panel")
+def readers_panel() -> Any:
+    """Return the panel of a group's form in which it may read of schools."""
+    return readers.SchoolReaderFormSet
 
 
 @hooks.register("register_page_header_buttons")
@@ -107,7 +140,7 @@ def permissions() -> Any:
     """Return the permissions that a group can be given."""
     return Permission.objects.filter(
         content_type__app_label="wagtail_senoffer",
-        codename__in=("publish_incomplete", "redact_version"),
+        codename__in=("publish_incomplete", "redact_version", "roll_out_schools"),
     )
 
 

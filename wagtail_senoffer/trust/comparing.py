@@ -20,7 +20,7 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Difference:
     """A field in which a page's newest draft and the register differ."""
 
@@ -28,6 +28,8 @@ class Difference:
     field: str
     mine: Any
     theirs: Any
+    # Whether whoever asks may edit the page; a report says so.
+    editable: bool = False
 
     @property
     def school(self) -> str:
