@@ -141,18 +141,13 @@ def _school(
         values=entry.values,
         notes=entry.notes,
     )
-    _take(taken, row, "hostname", f"{hostname}:{port}" if hostname else "")
-    _take(taken, row, "slug", school.slug)
-    taken["urn", urn] = row.line
+    own = [(what, value) for what in ("hostname", "slug") if (value := getattr(school, what))]
+    for what, value in own:
+        if other := taken.get((what, value)):
+            message = _("“%(value)s” is taken by line %(line)d. Each school needs one of its own.")
+            raise ValueError(message % {"value": value, "line": other})
+    taken |= dict.fromkeys([("urn", urn), *own], row.line)
     return school
-
-
-def _take(taken: dict[tuple[str, str], int], row: Row, what: str, value: str) -> None:
-    """Raise ValueError for what another row has."""
-    if value and (what, value) in taken:
-        message = _("“%(value)s” is taken by line %(line)d. Each school needs one of its own.")
-        raise ValueError(message % {"value": value, "line": taken[what, value]})
-    taken[what, value] = row.line
 
 
 def _slug(row: Row, name: str, taken: dict[tuple[str, str], int]) -> str:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from wagtail.models import GroupPagePermission, Page, Site
 
-from example_site import content
+from example_site import content, trust_of_many
 from example_site.models import TrustHomePage
 from wagtail_senoffer.models import SchoolPage, SENInformationReportPage
 
@@ -22,14 +22,32 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         """Take the port that the site's addresses carry."""
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--schools",
+            type=int,
+            default=0,
+            help="make it a trust of so many schools, by way of the roll-out",
+        )
 
-    def handle(self, *args: Any, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, schools: int, **options: Any) -> None:
         """Make the content, or only set the port if there is content already."""
         Site.objects.filter(is_default_site=True).update(port=port)
         Site.clear_site_root_paths_cache()
         if SchoolPage.objects.exists():
             self.stdout.write("The demo content is there already; what you edited is kept.")
-            return
+        else:
+            self._three_schools(port)
+        if schools > len(content.SCHOOLS):
+            self._many(schools - len(content.SCHOOLS))
+
+    def _many(self, count: int) -> None:
+        home = TrustHomePage.objects.get()
+        admin = User.objects.get(username="demo")
+        counts = trust_of_many.make(home, count, admin)
+        told = ", ".join(f"{state} {number}" for state, number in counts.items())
+        self.stdout.write(f"Rolled out from a fictional register: {told}.")
+
+    def _three_schools(self, port: int) -> None:
         with transaction.atomic():
             admin = User.objects.create_superuser("demo", "demo@trust.example", PASSWORD)
             home = self._home(port)
