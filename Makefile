@@ -22,10 +22,10 @@ stop = $(if $(strip $(1)),$(error $(strip $(1))))
 help:
 	@awk -F ':.* ## ' '/^[a-z-]+:.* ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: python port $(VENV)/.installed-demo ## the example site on 127.0.0.1:8000 (PORT=... another port); keeps what you edit
+demo: python port $(VENV)/.installed-demo ## the example site on 127.0.0.1:8000 (PORT=... another port, SCHOOLS=90 a trust of so many); keeps what you edit
 	@mkdir -p "$${SENOFFER_VAR:-var}"
 	@$(DEMO) migrate --verbosity 0
-	@$(DEMO) demo_content --port $(PORT)
+	@$(DEMO) demo_content --port $(PORT) $(if $(SCHOOLS),--schools $(SCHOOLS))
 	@echo
 	@echo "  Site:      http://127.0.0.1:$(PORT)/"
 	@echo "  Admin:     http://127.0.0.1:$(PORT)/admin/"

@@ -18,7 +18,20 @@ from wagtail_senoffer.trust.rollout import State
 
 from . import content
 
-_FIRST = ("Ash", "Bram", "Cold", "Dun", "Elm", "Fern", "Gold", "Hazel", "Ivy", "King", "Lin", "Moss")
+_FIRST = (
+    "Ash",
+    "Bram",
+    "Cold",
+    "Dun",
+    "Elm",
+    "Fern",
+    "Gold",
+    "Hazel",
+    "Ivy",
+    "King",
+    "Lin",
+    "Moss",
+)
 _SECOND = ("combe", "ley", "bury", "ford", "wick", "mere", "stead", "thorpe")
 # Type, phase and ages by the register's codes, and how each is called.
 _KINDS = (

@@ -101,10 +101,7 @@ def test_each_group_may_what_it_is_for(home: Page) -> None:
     may = sorted(found.values_list("group__name", "page_id", "permission__codename"))
     key = oak().pk
     assert may == [
-        *(
-            ("Oak Primary (demo) editors", key, f"{verb}_page")
-            for verb in ("add", "change")
-        ),
+        *(("Oak Primary (demo) editors", key, f"{verb}_page") for verb in ("add", "change")),
         *(("Oak Primary (demo) moderators", key, f"{verb}_page") for verb in ("change", "publish")),
         *(("Trust editors", home.pk, f"{verb}_page") for verb in ("add", "change", "publish")),
     ]
@@ -222,7 +219,11 @@ def test_who_left_the_plan_leaves_the_group_but_others_stay(home: Page) -> None:
 
 
 def oak_editors() -> Any:
-    return GroupPagePermission.objects.filter(page_id=oak().pk, permission__codename="add_page").get().group
+    return (
+        GroupPagePermission.objects.filter(page_id=oak().pk, permission__codename="add_page")
+        .get()
+        .group
+    )
 
 
 def test_p9_a_group_of_that_name_that_was_there_is_left_alone(home: Page) -> None:
@@ -241,9 +242,7 @@ def test_one_wrong_school_stops_no_other_and_strict_stops_all(home: Page) -> Non
     assert everything() == before
     outcomes = rollout.run(found, home)
     assert [each.state for each in outcomes] == [State.REFUSED, State.NEW]
-    assert outcomes[0].notes == [
-        "The host name oak.example.org is another site's. Choose another."
-    ]
+    assert outcomes[0].notes == ["The host name oak.example.org is another site's. Choose another."]
 
 
 def test_a_school_that_stands_elsewhere_is_refused(home: Page) -> None:
@@ -266,7 +265,11 @@ def test_p9_who_may_not_edit_a_school_can_not_roll_it_out(home: Page) -> None:
 
 
 def test_the_command_reports_to_a_file_without_formulas(home: Page, tmp_path: Any) -> None:
-    names = {"plan": tmp_path / "plan.csv", "gias": tmp_path / "gias.csv", "out": tmp_path / "out.csv"}
+    names = {
+        "plan": tmp_path / "plan.csv",
+        "gias": tmp_path / "gias.csv",
+        "out": tmp_path / "out.csv",
+    }
     names["plan"].write_bytes(plan(OAKS_ROW, {"URN": "199999"}).read())
     names["gias"].write_bytes(table({**OAK, "EstablishmentName": "=Oak()"}).read())
     told = io.StringIO()

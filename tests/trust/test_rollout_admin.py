@@ -160,9 +160,7 @@ def test_p11_the_differences_take_the_same_queries_however_many_schools(home: Pa
     assert counts == {2}
 
 
-def test_a_groups_form_says_of_which_schools_it_reads(
-    home: Page, admin: User, client: Any
-) -> None:
+def test_a_groups_form_says_of_which_schools_it_reads(home: Page, admin: User, client: Any) -> None:
     group = Group.objects.create(name="Council")
     client.force_login(admin)
     url = reverse("wagtailusers_groups:edit", args=[group.pk])

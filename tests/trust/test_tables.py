@@ -105,9 +105,7 @@ def test_a_trust_or_a_council_of_the_register_by_number_or_name() -> None:
 def test_what_excel_spoilt_is_left_out_and_told() -> None:
     spoilt = {"UPRN": "9.9E+11", "SchoolCapacity": "420.0", "TypeOfEstablishment (code)": "034"}
     (found,) = reading.alone(table({**OAK, **spoilt})).schools
-    assert found.notes == (
-        "Excel has shortened the number 9.9E+11. Use the file as downloaded.",
-    )
+    assert found.notes == ("Excel has shortened the number 9.9E+11. Use the file as downloaded.",)
     values = found.values
     assert (values.get("uprn"), values["capacity"], values["school_type"]) == (None, 420, "34")
 

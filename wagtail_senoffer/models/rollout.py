@@ -78,9 +78,7 @@ class RolledOutGroup(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["page", "role", "la_name"], name="senoffer_group_once"
-            )
+            models.UniqueConstraint(fields=["page", "role", "la_name"], name="senoffer_group_once")
         ]
         verbose_name = _("group that was rolled out")
         verbose_name_plural = _("groups that were rolled out")

@@ -17,7 +17,9 @@ from .register import Establishment
 from .tables import Line, NotATable, Table
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|[\d.]{7,15}")
+_HOST = re.compile(
+    r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|[\d.]{7,15}"
+)
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 _BETWEEN = re.compile(r"[\s,;]+")
 MAX_SLUG = 80
@@ -112,9 +114,7 @@ def resolve(
     return schools, problems
 
 
-def _school(
-    row: Row, entry: Establishment | None, taken: dict[tuple[str, str], int]
-) -> School:
+def _school(row: Row, entry: Establishment | None, taken: dict[tuple[str, str], int]) -> School:
     """Return the school of a row. Raises ValueError for a row that can't be done."""
     urn = parse_urn(row.urn)
     if other := taken.get(("urn", urn)):

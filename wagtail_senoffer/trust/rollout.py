@@ -80,9 +80,7 @@ def preview(
     return [_foretold(school, known, below, user, publish=publish) for school in schools]
 
 
-def _foretold(
-    school: School, known: Known, below: Any, user: Any, *, publish: bool
-) -> Outcome:
+def _foretold(school: School, known: Known, below: Any, user: Any, *, publish: bool) -> Outcome:
     try:
         setup = Setup(school, known, below, user, publish=publish)
         return _outcome(setup, [step.told for step in setup.steps()])

@@ -50,7 +50,9 @@ class Command(BaseCommand):
             action="store_true",
             help="keep the register's rows and say where pages differ; change no page",
         )
-        parser.add_argument("--out", metavar="FILE", help="write what became of each school, as CSV")
+        parser.add_argument(
+            "--out", metavar="FILE", help="write what became of each school, as CSV"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what is asked. Raises CommandError if something of it could not be done."""
