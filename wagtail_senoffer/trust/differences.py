@@ -39,7 +39,7 @@ class DifferencesView(ReportView):
     index_url_name = "senoffer_differences"
     index_results_url_name = "senoffer_differences_results"
     default_ordering = None
-    columns = [  # noqa: RUF012
+    columns = [
         Column("school", label=gettext_lazy("School")),
         Column("urn", label="URN"),
         Column("label", label=gettext_lazy("What")),
@@ -47,8 +47,8 @@ class DifferencesView(ReportView):
         Column("in_register", label=gettext_lazy("In the register")),
         Column("button", label="", accessor=_button),
     ]
-    list_export = ["school", "urn", "label", "on_page", "in_register"]  # noqa: RUF012
-    export_headings = {  # noqa: RUF012
+    list_export = ["school", "urn", "label", "on_page", "in_register"]
+    export_headings = {
         "school": gettext_lazy("School"),
         "urn": "URN",
         "label": gettext_lazy("What"),

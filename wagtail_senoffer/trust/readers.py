@@ -18,7 +18,7 @@ class SchoolReaderForm(forms.ModelForm):
     class Meta:
         model = SchoolReader
         fields = ("page", "la_name")
-        widgets = {"page": AdminPageChooser}  # noqa: RUF012
+        widgets = {"page": AdminPageChooser}
 
 
 class SchoolReaderFormSet(

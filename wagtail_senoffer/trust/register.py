@@ -230,6 +230,8 @@ _READERS: tuple[_Reader, ...] = (
     ("telephone", ("TelephoneNum",), _text(50)),
     ("website", ("SchoolWebsite",), _website),
 )
-_COLUMNS = tuple(
-    dict.fromkeys([name for _field, columns, _read in _READERS for name in columns])
-) + ("EstablishmentStatus (code)", *_NEED_COLUMNS)
+_COLUMNS = (
+    *dict.fromkeys(name for _field, columns, _read in _READERS for name in columns),
+    "EstablishmentStatus (code)",
+    *_NEED_COLUMNS,
+)

@@ -51,7 +51,9 @@ class Table:
         encoding = _encoding(file)
         file.seek(0)
         # What Windows-1252 does not know must not stop 52,000 rows: see `Line` for one's own.
-        self._text = io.TextIOWrapper(_Kept(file), encoding=encoding, errors="replace", newline="")
+        self._text = io.TextIOWrapper(
+            io.BufferedReader(_Kept(file)), encoding=encoding, errors="replace", newline=""
+        )
         first = self._text.readline(MAX_CELL)
         self._skipped = int(first.lower().startswith("sep="))
         first = self._text.readline(MAX_CELL) if self._skipped else first
