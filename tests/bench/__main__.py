@@ -7,7 +7,7 @@ from importlib import import_module
 import django
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
-NAMES = ("publishing", "desk", "history", "comparing", "feed", "verifying")
+NAMES = ("publishing", "desk", "history", "comparing", "feed", "verifying", "rollout")
 
 
 def main(names: list[str]) -> int:

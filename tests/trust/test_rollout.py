@@ -46,7 +46,7 @@ def everything() -> dict[str, Any]:
     with connection.cursor() as cursor:
         for model in apps.get_models():
             name = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"SELECT * FROM {name}")
+            cursor.execute(f"SELECT * FROM {name}")  # noqa: S608
             found[str(model._meta)] = sorted(map(repr, cursor.fetchall()))
     return found
 
@@ -216,6 +216,12 @@ def test_who_left_the_plan_leaves_the_group_but_others_stay(home: Page) -> None:
         "guest",
         "office@oak.example",
     ]
+
+
+def test_a_plan_that_names_nobody_takes_nobody_out(home: Page) -> None:
+    roll(home)
+    (outcome,) = roll(home, OAK, plan_row={"URN": "190101"})
+    assert (outcome.state, oak_editors().user_set.count()) == (State.SAME, 2)
 
 
 def oak_editors() -> Any:

@@ -212,7 +212,8 @@ class Setup:
                 if email not in before:
                     yield from self._lets_in(role, email)
             for email in before:
-                if email not in emails:
+                # A plan that names nobody, or has no such column, says nothing of people.
+                if emails and email not in emails:
                     told = _("%(email)s is no longer one of them: %(role)s")
                     words = {"email": email, "role": role.label}
                     yield Step(told % words, self._lets_out(role, email))

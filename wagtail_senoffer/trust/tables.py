@@ -8,7 +8,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -51,8 +51,9 @@ class Table:
         encoding = _encoding(file)
         file.seek(0)
         # What Windows-1252 does not know must not stop 52,000 rows: see `Line` for one's own.
+        kept: Any = _Kept(file)
         self._text = io.TextIOWrapper(
-            io.BufferedReader(_Kept(file)), encoding=encoding, errors="replace", newline=""
+            io.BufferedReader(kept), encoding=encoding, errors="replace", newline=""
         )
         first = self._text.readline(MAX_CELL)
         self._skipped = int(first.lower().startswith("sep="))
