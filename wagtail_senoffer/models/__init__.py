@@ -22,6 +22,7 @@ from .pages import (
 )
 from .reminders import Reminder
 from .roles import SchoolReader
+from .trust import RepublishedDocument, Republishing, TrustText
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "Listing",
     "Redaction",
     "Reminder",
+    "RepublishedDocument",
+    "Republishing",
     "SENInformationReportMixin",
     "SENInformationReportPage",
     "SENInformationReportTag",
@@ -50,6 +53,7 @@ __all__ = [
     "SchoolOfferTag",
     "SchoolPage",
     "SchoolReader",
+    "TrustText",
     "Version",
     "Withdrawal",
 ]
