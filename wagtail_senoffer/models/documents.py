@@ -45,7 +45,6 @@ from ..vocabularies import (
     parse_uprn,
     parse_urn,
 )
-
 from .trust import TrustText, texts_for
 
 # By name: the faces import the models, so the models can't import them.

@@ -170,9 +170,7 @@ class Outcome(models.TextChoices):
 class Republishing(models.Model):
     """One go at publishing again what many schools have published, with the trust's new text."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
 
     wagtail_reference_index_ignore = True

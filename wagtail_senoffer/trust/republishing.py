@@ -39,7 +39,7 @@ def start(user: Any, drifts: dict[Any, list[Drift]]) -> Republishing:
     with transaction.atomic():
         run = Republishing.objects.create(user=user)
         RepublishedDocument.objects.bulk_create(
-            RepublishedDocument(run=run, page_id=pk, title=_name(these[0].page), change_note=note)
+            RepublishedDocument(run=run, page_id=pk, title=name_of(these[0].page), change_note=note)
             for pk, these in drifts.items()
             for note in [_note(these)]
         )
@@ -116,9 +116,9 @@ def _number(page: Any) -> int:
     return found.offered.number if found and found.offered else 0
 
 
-def _name(page: Any) -> str:
-    school = page.get_parent()
-    return f"{school.title}: {page.title}"[:400]
+def name_of(page: Any) -> str:
+    """Return a document's name with its school's."""
+    return f"{page.get_parent().title}: {page.title}"[:400]
 
 
 def _note(drifts: list[Drift]) -> str:

@@ -3,7 +3,6 @@
 from functools import wraps
 from typing import Any
 
-import swapper
 from django import forms
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +16,6 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from ..models.trust import TrustText, place_choices
-from ..rulesets import Kind
 
 # What a page must allow, for who does something with a text for the schools below it.
 _NEEDS = {"publish": "publish", "unpublish": "publish"}
@@ -32,9 +30,7 @@ class TrustTextPolicy(ModelPermissionPolicy):
             return False
         return places(user, _NEEDS.get(action, "change")).filter(pk=instance.place_id).exists()
 
-    def user_has_any_permission_for_instance(
-        self, user: Any, actions: Any, instance: Any
-    ) -> bool:
+    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         """Say whether the user may do one of several things."""
         return any(self.user_has_permission_for_instance(user, each, instance) for each in actions)
 
@@ -156,14 +152,3 @@ def register() -> None:
             return patterns
 
     register_snippet(TrustTextViewSet)
-
-
-def kinds_with_texts() -> list[Kind]:
-    """Return the kinds of document for which anybody wrote a text."""
-    found = TrustText.objects.filter(live=True).order_by().values_list("kind", flat=True)
-    return [Kind(kind) for kind in found.distinct()]
-
-
-def page_model() -> Any:
-    """Return the project's base page."""
-    return swapper.load_model("wagtailcore", "Page")

@@ -9,11 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import ReportView
 
 from ..models.trust import Outcome, Republishing
 from . import republishing, scope
 from .drift import by_page, drifting
+
+
+class DriftMenuItem(MenuItem):
+    """The drift report, for who may read how any school stands."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to who may read it."""
+        return may_read(request.user)
 
 
 class DriftView(ReportView):
@@ -91,7 +100,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         run = republishing.start(request.user, drifts)
         return redirect("senoffer_republishing", run.pk)
-    context = {"rows": [(republishing._name(t[0].page), t) for t in drifts.values()]}
+    context = {"rows": [(republishing.name_of(t[0].page), t) for t in drifts.values()]}
     context["pages"] = list(drifts)
     return render(request, "wagtail_senoffer/admin/republish.html", context)
 
