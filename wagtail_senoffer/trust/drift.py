@@ -1,4 +1,4 @@
-"""Which schools publish other words than their trust has now (P8): they keep them until republished.
+"""Which schools publish other words than their trust has now (P8), until they publish again.
 
 What a section would say is worked out from the live page's row, which a re-publish takes too,
 by the same `Section.with_trust_text` that builds every Document. Drafts play no part.

@@ -5,6 +5,7 @@ the trust's new text of itself. Each document has a transaction of its own, in w
 the run is ticked off too: a worker that is killed leaves it waiting, and no two do it twice.
 """
 
+import logging
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,8 @@ from ..models.trust import Outcome, RepublishedDocument, Republishing
 from ..models.versions import DocumentHead, heads
 from .drift import Drift
 
+logger = logging.getLogger(__name__)
+
 REPUBLISHED = "wagtail_senoffer.republish"
 _MOST_TITLES = 3
 
@@ -31,7 +34,11 @@ def republish(run_pk: int) -> None:
     if run is None:
         return
     for pk in list(run.documents.filter(outcome=Outcome.WAITING).values_list("pk", flat=True)):
-        publish_one(run, pk)
+        try:
+            publish_one(run, pk)
+        except Exception:
+            # It goes on waiting, to be tried again; the schools after it are not held up.
+            logger.exception("Publishing again, document %d of run %d", pk, run.pk)
 
 
 def start(user: Any, drifts: dict[Any, list[Drift]]) -> Republishing:

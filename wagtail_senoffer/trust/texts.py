@@ -15,6 +15,11 @@ from wagtail.models import Locale
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+try:  # Wagtail 8; before it, the viewset names its policy.
+    from wagtail import permissions as wagtail_permissions
+except ImportError:
+    wagtail_permissions = None
+
 from ..models.trust import TrustText, place_choices
 
 # What a page must allow, for who does something with a text for the schools below it.
@@ -131,12 +136,16 @@ def register() -> None:
     from wagtail.snippets.models import register_snippet
     from wagtail.snippets.views.snippets import SnippetViewSet
 
+    if wagtail_permissions:
+        wagtail_permissions.register_permission_policy(TrustText, TrustTextPolicy(TrustText))
+
     class TrustTextViewSet(SnippetViewSet):
         model = TrustText
         icon = "group"
         menu_label = _("Trust texts")
         copy_view_enabled = False
-        permission_policy = TrustTextPolicy(TrustText)
+        if not wagtail_permissions:
+            permission_policy = TrustTextPolicy(TrustText)
         list_display: Any = ["section_title", "get_kind_display", "place", "get_rule_display"]
         list_filter: Any = ["rule"]
 
