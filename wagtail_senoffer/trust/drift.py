@@ -6,6 +6,7 @@ by the same `Section.with_trust_text` that builds every Document. Drafts play no
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ from ..models.versions import DocumentHead, heads
 class Drift:
     """A section of a live page that publishes other words of the trust than there are now.
 
-    `before` and `after` are the trust's part of it as plain text; either may be "".
+    `before` and `after` are its whole text as a reader sees it, the school's part too.
     """
 
     page: Any
@@ -39,7 +40,7 @@ class Drift:
     @property
     def change(self) -> FieldChange:
         """What changed, for a reader."""
-        return FieldChange("body", str(_("The trust's text")), self.before, self.after)
+        return FieldChange("body", str(_("Text")), self.before, self.after)
 
 
 def drifting(schools: Any) -> list[Drift]:
@@ -99,17 +100,14 @@ def _of(page: Any, head: DocumentHead, near: dict[str, Any], words: TrustWords) 
         if own is None and code not in asked and code not in trusted:
             continue
         text = near.get(code)
-        now = _trust_part(page, code, own, text, words)
-        was = published[code].trust_html() if code in published else ""
-        if was != now.html:
-            before = clean_html(was, "").text
-            yield Drift(page, code, _title(page, code), head.offered.number, before, now.text)
+        was, now = published.get(code), _as_now(page, code, own, text, words)
+        if (was.trust_html() if was else "") != now.trust_html():
+            before = was.body.text if was else ""
+            yield Drift(page, code, _title(page, code), head.offered.number, before, now.body.text)
 
 
-def _trust_part(page: Any, code: str, own: Any, text: Any, words: TrustWords) -> Words:
-    """Return the trust's part of a section as it would be published now."""
-    if text is None:
-        return Words()
+def _as_now(page: Any, code: str, own: Any, text: Any, words: TrustWords) -> Section:
+    """Return a section's text as it would be published now."""
     section = Section(
         id=page.document_key,
         code=code,
@@ -117,17 +115,13 @@ def _trust_part(page: Any, code: str, own: Any, text: Any, words: TrustWords) ->
         body=_clean(own),
         answered_in=(own or {}).get("answered_in") or "",
     )
-    try:
-        section = section.with_trust_text(
-            text.key,
-            TrustRule(text.rule),
-            words.of(text, page.base_url),
-            chosen=code in (page.from_trust or ()),
-        )
-    except TooMuchHtml:
-        return Words()
-    html = section.trust_html()
-    return Words(html=html, text=clean_html(html, "").text) if html else Words()
+    if text is None:
+        return section
+    rule, chosen = TrustRule(text.rule), code in (page.from_trust or ())
+    with suppress(TooMuchHtml):
+        now = words.of(text, page.base_url)
+        return section.with_trust_text(text.key, rule, now, chosen=chosen)
+    return section
 
 
 def _clean(own: Any) -> Words:
