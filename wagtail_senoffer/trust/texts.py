@@ -9,16 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
+from wagtail import permissions
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Locale
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
-
-try:  # Wagtail 8; before it, the viewset names its policy.
-    from wagtail import permissions as wagtail_permissions
-except ImportError:
-    wagtail_permissions = None
 
 from ..models.trust import TrustText, place_choices
 
@@ -136,16 +132,19 @@ def register() -> None:
     from wagtail.snippets.models import register_snippet
     from wagtail.snippets.views.snippets import SnippetViewSet
 
-    if wagtail_permissions:
-        wagtail_permissions.register_permission_policy(TrustText, TrustTextPolicy(TrustText))
+    policy = TrustTextPolicy(TrustText)
+    # Wagtail 8 has a register of policies; before it, the viewset names its own.
+    has_register = hasattr(permissions, "register_permission_policy")
+    if has_register:
+        permissions.register_permission_policy(TrustText, policy)
 
     class TrustTextViewSet(SnippetViewSet):
         model = TrustText
         icon = "group"
         menu_label = _("Trust texts")
         copy_view_enabled = False
-        if not wagtail_permissions:
-            permission_policy = TrustTextPolicy(TrustText)
+        if not has_register:
+            permission_policy = policy
         list_display: Any = ["section_title", "get_kind_display", "place", "get_rule_display"]
         list_filter: Any = ["rule"]
 
