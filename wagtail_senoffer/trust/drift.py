@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from .. import conf
 from ..building import TrustWords
-from ..comparison import FieldChange
 from ..document import DocumentError, Section, TooMuchHtml, TrustRule, Words, clean_html
 from ..models.documents import SchoolDocumentMixin
 from ..models.trust import TrustText, nearest
@@ -36,11 +34,6 @@ class Drift:
     number: int
     before: str
     after: str
-
-    @property
-    def change(self) -> FieldChange:
-        """What changed, for a reader."""
-        return FieldChange("body", str(_("Text")), self.before, self.after)
 
 
 def drifting(schools: Any) -> list[Drift]:
