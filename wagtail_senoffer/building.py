@@ -5,7 +5,7 @@ fetched together, so the queries do not grow with the sections, links or documen
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID, uuid5
@@ -32,6 +32,7 @@ from .document import (
     Senco,
     TooMuchHtml,
     TransitionStage,
+    TrustRule,
     Words,
     clean_html,
     clean_line,
@@ -48,6 +49,9 @@ class SectionBuilder:
 
     `stream` is raw StreamField data; `base_url` the root address of the page's Site;
     `key` the page's document key, from which blocks without an id get a lasting one.
+    `trust` has the trust's texts that count for the page, by section; of those that are
+    offered it uses the `chosen`. `asked` names, in order, the sections that the page is
+    asked for: what the trust says there needs no block of the school's.
     """
 
     def __init__(
@@ -58,15 +62,53 @@ class SectionBuilder:
         key: UUID,
         base_url: str,
         rulesets: Rulesets,
+        trust: Mapping[str, Any] | None = None,
+        chosen: Collection[str] = (),
+        asked: Collection[str] = (),
     ) -> None:
         self.stream, self.kind, self.key = stream, kind, key
         self.base_url, self.rulesets = base_url, rulesets
-        self._targets = _Targets(list(_leaves(stream)), base_url)
+        self.trust, self.chosen, self.asked = dict(trust or {}), chosen, tuple(asked)
+        leaves = [*_leaves(stream), *(("body", each.body) for each in self.trust.values())]
+        self._targets = _Targets(leaves, base_url)
 
     def sections(self) -> list[Section]:
         """Return a Section for each block. Raises DocumentError for one that can't be used."""
         seen: Counter[str] = Counter()
-        return [self._section(block, seen) for block in self.stream]
+        sections = [self._section(block, seen) for block in self.stream]
+        trusted: set[str] = set()
+        for n, each in enumerate(sections):
+            # A second block for a section stays the school's own.
+            if each.code not in trusted:
+                trusted.add(each.code)
+                sections[n] = self._with_trust_text(each)
+        for code in self.asked:
+            if code in self.trust and code not in trusted:
+                self._insert(sections, code)
+        return sections
+
+    def _insert(self, sections: list[Section], code: str) -> None:
+        """Put a section in its place for which the school has no block but the trust a text."""
+        found = self._with_trust_text(self._section({"type": code, "value": {}}, Counter()))
+        if found.source:
+            later = self.asked[self.asked.index(code) + 1 :]
+            after = (n for n, each in enumerate(sections) if each.code in later)
+            free = (n for n, each in enumerate(sections) if each.code == "additional")
+            sections.insert(next(after, next(free, len(sections))), found)
+
+    def _with_trust_text(self, section: Section) -> Section:
+        text = self.trust.get(section.code)
+        if text is None:
+            return section
+        try:
+            return section.with_trust_text(
+                text.key,
+                TrustRule(text.rule),
+                self._words(text.body),
+                chosen=section.code in self.chosen,
+            )
+        except TooMuchHtml as error:
+            raise _too_long(section.title, section.code) from error
 
     def _section(self, block: dict[str, Any], seen: Counter[str]) -> Section:
         value = block.get("value") or {}
@@ -95,15 +137,7 @@ class SectionBuilder:
                 stages=tuple(self._stages(value.get("stages"))),
             )
         except TooMuchHtml as error:
-            raise DocumentError(
-                _(
-                    "“%(title)s” holds a text that is too long or has too much mark-up "
-                    "(over %(size)d KB). Paste it again as plain text, or attach it as a document."
-                )
-                % {"title": title, "size": MAX_HTML_BYTES // 1024},
-                code="text-too-long",
-                section=code,
-            ) from error
+            raise _too_long(title, code) from error
         except ValidationError as error:
             # Only a form checks what stands in a block; imports and APIs write past it.
             raise _unusable(code, title, error.errors()[0]["loc"][-1]) from error
@@ -289,6 +323,38 @@ def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
             yield from _leaves(inner, name)
     else:
         yield name, value
+
+
+def _too_long(title: str, code: str) -> DocumentError:
+    message = _(
+        "“%(title)s” holds a text that is too long or has too much mark-up "
+        "(over %(size)d KB). Paste it again as plain text, or attach it as a document."
+    )
+    words = {"title": title, "size": MAX_HTML_BYTES // 1024}
+    return DocumentError(message % words, code="text-too-long", section=code)
+
+
+class TrustWords:
+    """The words of trust texts as pages of any Site would publish them.
+
+    All that the texts point at is fetched once, whatever the number of pages.
+    """
+
+    def __init__(self, texts: Collection[Any]) -> None:
+        self._targets = _Targets([("body", each.body) for each in texts], "")
+        self._clean: dict[tuple[Any, str], Words] = {}
+
+    def of(self, text: Any, base_url: str) -> Words:
+        """Return a text as it reads on a Site; one that is too much to clean is empty."""
+        known = (text.pk, base_url)
+        if known not in self._clean:
+            self._targets.base_url = base_url
+            try:
+                words = clean_html(self._targets.resolve(text.body), base_url)
+            except TooMuchHtml:
+                words = Words()
+            self._clean[known] = words
+        return self._clean[known]
 
 
 def _unusable(code: str, title: str, field: Any) -> DocumentError:

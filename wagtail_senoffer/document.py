@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, time
+from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urljoin, urlsplit
@@ -197,13 +198,37 @@ class TransitionStage(_Data):
     body: Words = Words()
 
 
+class TrustRule(StrEnum):
+    """How a school uses a text that its trust wrote."""
+
+    # If it says so, until it takes that back.
+    OFFERED = "offered"
+    # As long as it has no words of its own.
+    INHERITED = "inherited"
+    LOCKED = "locked"
+    # With its own words below the trust's.
+    ADDITION = "addition"
+
+
+class TrustSource(_Data):
+    """Whose words a section's `body` begins with: those of the trust's text `key`.
+
+    They are the first `length` characters of `body.html`; what follows is the school's.
+    """
+
+    key: UUID
+    rule: TrustRule
+    length: int = Field(ge=0)
+
+
 class Section(_Data):
     """One answer: a section of a report, or an answer to a question of an offer.
 
     `drawn` holds the sections of the school's report that answer a question for
     which the school wrote no words of its own. `answered_in` is the code of another
     section of the same Document that answers this one too: reports often tell how
-    parents and pupils take part in one breath.
+    parents and pupils take part in one breath. `source` says which of the words are the
+    trust's; without it, all are the school's own.
     """
 
     id: UUID
@@ -222,6 +247,46 @@ class Section(_Data):
     accessibility_plan: AccessibilityPlan | None = None
     stages: tuple[TransitionStage, ...] = ()
     drawn: tuple["Section", ...] = ()
+    source: TrustSource | None = None
+
+    def own_html(self) -> str:
+        """Return the part of the body that the school wrote itself."""
+        return self.body.html[self.source.length :] if self.source else self.body.html
+
+    def trust_html(self) -> str:
+        """Return the part of the body that the trust wrote."""
+        return self.body.html[: self.source.length] if self.source else ""
+
+    def with_trust_text(
+        self, key: UUID, rule: TrustRule, words: Words, *, chosen: bool = False
+    ) -> "Section":
+        """Return the school's own section as it is under a text of its trust.
+
+        `words` are clean; `chosen` says that the school uses a text that is offered.
+        Only the running text is the trust's: links, contacts and the like stay the
+        school's. Raises TooMuchHtml where both texts together are too long.
+        """
+        own = self.body
+        applies = {
+            TrustRule.OFFERED: chosen,
+            TrustRule.INHERITED: not (own.text.strip() or self.answered_in),
+            TrustRule.LOCKED: True,
+            TrustRule.ADDITION: True,
+        }[rule]
+        if not (applies and words.text.strip()):
+            return self
+        trust = _as_block(words.html)
+        more = _as_block(own.html) if rule is TrustRule.ADDITION and own.text.strip() else ""
+        html = trust + more
+        if len(html.encode()) > MAX_HTML_BYTES or html.count("<") > MAX_HTML_TAGS:
+            raise TooMuchHtml
+        return self.model_copy(
+            update={
+                "body": Words(html=html, text=plain_text(html)),
+                "source": TrustSource(key=key, rule=rule, length=len(trust)),
+                "answered_in": "",
+            }
+        )
 
     def texts(self) -> list[str]:
         """Return every piece of running text in the answer, without links and documents."""
@@ -258,6 +323,11 @@ class Section(_Data):
             or (self.links or self.documents or self.needs)
             or any(section.has_content() for section in self.drawn)
         )
+
+
+def _as_block(html: str) -> str:
+    """Return clean HTML such that it does not run into what stands beside it."""
+    return html if _BLOCK.match(html) else f"<p>{html}</p>"
 
 
 class Address(_Data):

@@ -1,10 +1,13 @@
 """Panels of the page forms."""
 
+from functools import cached_property
 from typing import Any
 
 from wagtail.admin.panels import Panel
 
-from .checklist import Checklist, checklist
+from .checklist import Checklist, checklist, places_of
+from .document import TrustRule
+from .models.trust import TrustText
 
 
 class ChecklistPanel(Panel):
@@ -35,3 +38,57 @@ class ChecklistPanel(Panel):
         def list(self) -> Checklist | None:
             """The page's checklist; None for a page that stands nowhere yet."""
             return checklist(self.instance) if self.instance.pk else None
+
+
+class TrustTextPanel(Panel):
+    """The trust's texts for the page's sections; a script puts each beside its section.
+
+    An offered one has a box to tick. What is locked can't be written over: whatever a
+    form sends, the Document is built with the trust's words.
+    """
+
+    def get_form_options(self) -> dict[str, Any]:
+        """Return the one field of the form that this is about."""
+        return {"fields": ["from_trust"]}
+
+    @property
+    def clean_name(self) -> str:
+        """The panel's name among its siblings."""
+        return super().clean_name or "trust_texts"
+
+    class BoundPanel(Panel.BoundPanel):
+        """The panel of one page, in one form."""
+
+        template_name = "wagtail_senoffer/admin/trust_texts.html"
+
+        class Media:
+            js = ["wagtail_senoffer/trust_texts.js"]
+
+        @cached_property
+        def rows(self) -> list[dict[str, Any]]:
+            """What the panel shows of each text: its rule, its words, and where it belongs."""
+            places = places_of(self.instance)
+            return [
+                self._row(text, places.get(code, ""))
+                for code, text in texts_of(self.instance).items()
+            ]
+
+        def _row(self, text: TrustText, place: str) -> dict[str, Any]:
+            chosen = self.form["from_trust"].value() if "from_trust" in self.form.fields else ()
+            return {
+                "text": text,
+                "block": place.partition("#")[2],
+                "is_offered": text.rule == TrustRule.OFFERED,
+                "is_locked": text.rule == TrustRule.LOCKED,
+                "is_added_to": text.rule == TrustRule.ADDITION,
+                "is_chosen": text.section in (chosen or ()),
+            }
+
+        def is_shown(self) -> bool:
+            """Show it where the trust wrote anything."""
+            return bool(self.rows)
+
+
+def texts_of(page: Any) -> dict[str, TrustText]:
+    """Return the trust's texts for a page; none for one that stands nowhere yet."""
+    return page.trust_texts() if page.path or page.get_parent() else {}

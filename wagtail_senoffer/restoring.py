@@ -23,6 +23,7 @@ from .document import (
     School,
     Section,
     Senco,
+    TrustRule,
     clean_line,
 )
 from .rulesets import Kind, Rulesets, SectionRule, load
@@ -111,7 +112,23 @@ def _restore_body(page: Any, document: Document) -> Iterator[str]:
     restorer = _Sections(page, document, rulesets)
     raw = [block for section in document.sections for block in restorer.blocks(section)]
     page.body = restorer.stream.to_python(raw)
+    page.from_trust = [each.code for each in document.sections if _is_chosen(each)]
     yield from restorer.messages
+    yield from _tell_of_the_trust(document)
+
+
+def _is_chosen(section: Section) -> bool:
+    return bool(section.source and section.source.rule is TrustRule.OFFERED)
+
+
+def _tell_of_the_trust(document: Document) -> Iterator[str]:
+    """Say which words are not brought back: the trust's are never a school's own."""
+    titles = [_title(each) for each in document.sections if each.source]
+    if titles:
+        yield _(
+            "These sections had the trust's text. The draft has what the trust says there now: "
+            "%(titles)s."
+        ) % {"titles": "; ".join(titles)}
 
 
 def _restore_question_set(page: Any, document: Document, rulesets: Rulesets) -> Iterator[str]:
@@ -203,7 +220,7 @@ class _Sections:
         """Return, for each part of a section, the fields that say it; none if it is empty."""
         files, links = self._files(section)
         return {
-            "body": _said(body=section.body.html),
+            "body": _said(body=section.own_html()),
             "links": _said(links=_items(section, "links", links)),
             "documents": _said(documents=_items(section, "documents", files)),
             "needs": _said(needs=self._needs(section, section.needs)),

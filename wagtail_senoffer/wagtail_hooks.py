@@ -24,7 +24,8 @@ from .editor import (
     word,
 )
 from .editor.reminders.panel import DueSoonPanel
-from .trust import differences, readers, upload
+from .trust import differences, readers, republishing, texts, upload
+from .trust import views as trust_views
 from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
@@ -34,7 +35,9 @@ hooks.register("after_publish_page", guards.tell_what_could_be_better)
 hooks.register("before_bulk_action", guards.publish_one_by_one)
 hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
+hooks.register("before_bulk_action", texts.guard_bulk)
 glossary.register()
+texts.register()
 
 
 @hooks.register("insert_global_admin_css")
@@ -84,6 +87,21 @@ def admin_urls() -> list[Any]:
         path(
             "senoffer/register/<int:page_id>/<str:field>/", differences.take, name="senoffer_take"
         ),
+        path("senoffer/drift/", trust_views.DriftView.as_view(), name="senoffer_drift"),
+        path(
+            "senoffer/drift/results/",
+            trust_views.DriftView.as_view(results_only=True),
+            name="senoffer_drift_results",
+        ),
+        path("senoffer/republish/", trust_views.confirm, name="senoffer_republish"),
+        path(
+            "senoffer/republishing/<int:run_pk>/",
+            trust_views.progress,
+            name="senoffer_republishing",
+        ),
+        path(
+            "senoffer/republishing/<int:run_pk>/go-on/", trust_views.resume, name="senoffer_resume"
+        ),
         path("senoffer/word/<int:page_id>/", word.word, name="senoffer_word"),
         path("senoffer/former/", redact.former, name="senoffer_former"),
         path(
@@ -121,6 +139,14 @@ def readers_panel() -> Any:
     return readers.SchoolReaderFormSet
 
 
+@hooks.register("register_reports_menu_item")
+def drift_menu_item() -> Any:
+    """Offer the report of who still has the trust's old words among Wagtail's reports."""
+    return trust_views.DriftMenuItem(
+        _("Trust texts"), reverse("senoffer_drift"), name="senoffer-drift", icon_name="group"
+    )
+
+
 @hooks.register("register_page_header_buttons")
 def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
     """Offer what can be done with a document besides writing it."""
@@ -154,6 +180,11 @@ def log_actions(actions: Any) -> None:
         (drafts.NEW_YEAR, _("New year started"), _("Started the draft of a new year")),
         (drafts.WORD, _("Filled in from Word"), _("Filled in from a Word document")),
         (mending.MENDED, _("Record mended"), _("Mended the public record")),
+        (
+            republishing.REPUBLISHED,
+            _("Trust's text updated"),
+            _("Published again with the trust's new text"),
+        ),
         (removal.REDACTED, _("Words removed"), _("Removed words from a published version")),
     ):
         actions.register_action(action, label, message)

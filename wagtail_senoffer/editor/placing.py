@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .. import conf
 from ..blocks import ReportBlock
-from ..document import MAX_HTML_BYTES, MAX_HTML_TAGS, clean_html, clean_line
+from ..document import MAX_HTML_BYTES, MAX_HTML_TAGS, TrustRule, clean_html, clean_line
 from ..rulesets import Kind
 from ..word import Part
 
@@ -55,10 +55,16 @@ def place(draft: Any, placed: Iterable[tuple[str, Part]], replace: Iterable[str]
     by_target: dict[str, list[Part]] = {}
     for code, part in placed:
         by_target.setdefault(code, []).append(part)
+    # Words in a section whose text the trust has locked would never be seen.
+    locked = {c for c, text in draft.trust_texts().items() if text.rule == TrustRule.LOCKED}
     overflowed = []
     for code, parts in by_target.items():
         if code == OTHER:
             stream += [_other(part.heading, part) for part in parts]
+            continue
+        if code in locked:
+            overflowed.append(names[code])
+            stream += [_other(f"{names[code]}: {part.heading}", part) for part in parts]
             continue
         block = None if code == INTRODUCTION else _block(stream, code)
         before = draft.introduction if block is None else _body(block)

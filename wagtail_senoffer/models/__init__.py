@@ -23,6 +23,7 @@ from .pages import (
 from .reminders import Reminder
 from .roles import SchoolReader
 from .rollout import RegisterEntry, RolledOutGroup, RolledOutSchool
+from .trust import RepublishedDocument, Republishing, TrustText
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "Redaction",
     "RegisterEntry",
     "Reminder",
+    "RepublishedDocument",
+    "Republishing",
     "RolledOutGroup",
     "RolledOutSchool",
     "SENInformationReportMixin",
@@ -54,6 +57,7 @@ __all__ = [
     "SchoolOfferTag",
     "SchoolPage",
     "SchoolReader",
+    "TrustText",
     "Version",
     "Withdrawal",
 ]

@@ -48,6 +48,7 @@ from ..vocabularies import (
     parse_uprn,
     parse_urn,
 )
+from .trust import TrustText, texts_for
 
 # By name: the faces import the models, so the models can't import them.
 FACES = "wagtail_senoffer.web.faces"
@@ -414,6 +415,8 @@ class SchoolDocumentMixin(DocumentMixin):
     approved_by = models.CharField(_("approved by"), max_length=200, blank=True)
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     review_date = models.DateField(_("next review"), null=True, blank=True)
+    # The codes of the sections for which the school uses the text that the trust offers.
+    from_trust = models.JSONField(_("from the trust"), default=list, blank=True)
 
     class Meta:
         abstract = True
@@ -444,15 +447,22 @@ class SchoolDocumentMixin(DocumentMixin):
         With ids: the form's own links to its sections are made of them.
         """
         found = school and duty_of(school.school_type, in_hospital=school.in_hospital)
-        mode = found[0] if found else None
+        codes = self._asked_codes(found[0] if found else None)
+        return [{"type": code, "value": {}, "id": str(uuid4())} for code in codes]
+
+    def _asked_codes(self, mode: Any) -> list[str]:
+        """Return the codes of what a school is asked; all if its type is not known yet."""
         return [
-            {"type": rule.code, "value": {}, "id": str(uuid4())}
+            rule.code
             for ruleset in conf.rulesets().for_kind(self.kind)
             if ruleset.in_force(timezone.localdate())
             for rule in ruleset.sections
-            # A school whose type is not known yet is shown everything.
             if mode is None or rule.level_for(mode) not in (None, "optional")
         ]
+
+    def trust_texts(self) -> dict[str, TrustText]:
+        """Return the trust's texts that count for the page, by section."""
+        return texts_for(self)
 
     def build_document(self, shelf: publishing.Shelf) -> Document:
         """Return the page as a Document, under the school's published particulars."""
@@ -470,24 +480,28 @@ class SchoolDocumentMixin(DocumentMixin):
             approval=Approval(by=clean_line(self.approved_by), on=self.approved_on),
             review_date=self.review_date,
             tags=self._tags(),
-            sections=tuple(self._sections()),
+            sections=tuple(self._sections(school)),
         )
 
     def _tags(self) -> tuple[str, ...]:
         return tuple(sorted(clean_line(tag.name) for tag in self.tags.all()))
 
-    def _all_sections(self) -> list[Section]:
+    def _all_sections(self, school: School) -> list[Section]:
         return SectionBuilder(
             self.body.get_prep_value() if self.body else [],
             kind=self.kind,
             key=self.document_key,
             base_url=self.base_url,
             rulesets=conf.rulesets(),
+            trust=self.trust_texts(),
+            chosen=self.from_trust or (),
+            asked=self._asked_codes(school.mode),
         ).sections()
 
-    def _sections(self) -> list[Section]:
+    def _sections(self, school: School) -> list[Section]:
         """Return the sections that say something; an empty one is nothing to publish."""
-        return [each for each in self._all_sections() if each.has_content() or each.answered_in]
+        sections = self._all_sections(school)
+        return [each for each in sections if each.has_content() or each.answered_in]
 
 
 class SENInformationReportMixin(SchoolDocumentMixin):
@@ -532,12 +546,15 @@ class SchoolOfferMixin(SchoolDocumentMixin):
 
     def starting_sections(self, school: SchoolMixin | None) -> list[dict[str, Any]]:
         """Return raw stream data with an empty block for every question of the set."""
-        ruleset = conf.rulesets().get(self.question_set)
-        rules = ruleset.sections if ruleset else ()
         return [
-            {"type": "answer", "value": {"question": rule.code}, "id": str(uuid4())}
-            for rule in rules
+            {"type": "answer", "value": {"question": code}, "id": str(uuid4())}
+            for code in self._asked_codes(None)
         ]
+
+    def _asked_codes(self, mode: Any) -> list[str]:
+        """Return the codes of the questions of the set."""
+        ruleset = conf.rulesets().get(self.question_set)
+        return [rule.code for rule in ruleset.sections] if ruleset else []
 
     def build_document(self, shelf: publishing.Shelf) -> Document:
         """Return the page as a Document, with answers drawn from the published report."""
@@ -547,11 +564,11 @@ class SchoolOfferMixin(SchoolDocumentMixin):
         report = shelf.offered(Kind.REPORT)
         return publishing.draw(document, report) if report else document
 
-    def _sections(self) -> list[Section]:
+    def _sections(self, school: School) -> list[Section]:
         """Return a section for every question of the set, in its order, then the rest."""
         ruleset = conf.rulesets().get(self.question_set)
         rules = ruleset.sections if ruleset else ()
-        sections = self._all_sections()
+        sections = self._all_sections(school)
         # Of two answers to one question, the first that says something.
         written: dict[str, Section] = {}
         for each in sections:

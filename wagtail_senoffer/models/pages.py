@@ -21,8 +21,8 @@ from wagtail.admin.panels import (
 from wagtail.models import Page
 
 from .. import publishing
-from ..document import Section
-from ..panels import ChecklistPanel
+from ..document import Section, TrustRule
+from ..panels import ChecklistPanel, TrustTextPanel, texts_of
 from ..rereading import as_last_year
 from .documents import (
     InclusionStrategyMixin,
@@ -59,6 +59,17 @@ class RereadField(forms.MultipleChoiceField):
         return [each for each in super().clean(value) if each in known]
 
 
+class FromTrustField(forms.MultipleChoiceField):
+    """The sections for which the school uses the text that its trust offers."""
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(choices=[(code, code) for code in codes], required=False)
+
+    def valid_value(self, value: str) -> bool:
+        """Say yes to any: the trust may have changed its mind while the form was open."""
+        return True
+
+
 class DocumentForm(WagtailAdminPageForm):
     """The page form: a new page is a draft first, and starts with what it must answer."""
 
@@ -66,6 +77,7 @@ class DocumentForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         page = self.instance
         self._ask_for_the_record(page)
+        self._offer_the_trusts_texts(page)
         if page.pk is None and isinstance(page, SchoolDocumentMixin) and not page.body:
             school = self.parent_page and self.parent_page.specific
             school = school if isinstance(school, SchoolMixin) else None
@@ -86,6 +98,17 @@ class DocumentForm(WagtailAdminPageForm):
             self.fields.pop("reread", None)
         elif "reread" in self.fields:
             self.fields["reread"] = RereadField([(str(each.id), _place(each)) for each in sections])
+
+    def _offer_the_trusts_texts(self, page: Any) -> None:
+        if "from_trust" not in self.fields:
+            return
+        texts = texts_of(page) if page.pk else {}
+        offered = [code for code, each in texts.items() if each.rule == TrustRule.OFFERED]
+        if offered:
+            self.fields["from_trust"] = FromTrustField(offered)
+        else:
+            # What was chosen stays, should the trust offer it again.
+            self.fields.pop("from_trust")
 
     def _as_last_year(self, page: Any) -> list[Section]:
         if page.rereading_from is None:
@@ -180,6 +203,7 @@ def document_panels(help_text: Any, *extra: Any) -> list[Any]:
         MultiFieldPanel([FieldPanel("reread")], _("The new year: read each section again")),
         FieldPanel("introduction"),
         *extra,
+        TrustTextPanel(),
         FieldPanel("body"),
         SIGNATURE_PANEL,
         HISTORY_PANEL,

@@ -199,7 +199,7 @@ def preview(request: HttpRequest, page: DocumentMixin) -> HttpResponse:
         return TemplateResponse(request, "wagtail_senoffer/no_preview.html", context)
     errors = [problem for problem in problems if problem.is_error]
     warnings = [problem for problem in problems if not problem.is_error]
-    told = {"problems": problems, "errors": errors, "warnings": warnings}
+    told = {"previewing": True, "problems": problems, "errors": errors, "warnings": warnings}
     return drawn(request, Place.of_page(page), document, **told)
 
 

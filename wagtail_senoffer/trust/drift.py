@@ -1,0 +1,140 @@
+"""Which schools publish other words than their trust has now (P8), until they publish again.
+
+What a section would say is worked out from the live page's row, which a re-publish takes too,
+by the same `Section.with_trust_text` that builds every Document. Drafts play no part.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from wagtail.models import Locale
+
+from .. import conf
+from ..building import TrustWords
+from ..document import DocumentError, Section, TooMuchHtml, TrustRule, Words, clean_html
+from ..models.documents import SchoolDocumentMixin
+from ..models.trust import TrustText, nearest
+from ..models.versions import DocumentHead, heads
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A section of a live page that publishes other words of the trust than there are now.
+
+    `before` and `after` are its whole text as a reader sees it, the school's part too.
+    """
+
+    page: Any
+    code: str
+    title: str
+    number: int
+    before: str
+    after: str
+
+
+def drifting(schools: Any) -> list[Drift]:
+    """Return what has drifted in the live documents of some schools (a queryset of pages).
+
+    The queries are the same in number however many schools, sections and texts there are.
+    """
+    keys = dict(schools.order_by().values_list("document_key", "title"))
+    found: dict[Any, dict[str, Any]] = {}
+    for head in _heads(keys):
+        found.setdefault((head.document_key, head.locale), {})["head"] = head
+    texts = list(TrustText.objects.filter(live=True).select_related("place"))
+    words, locales = TrustWords(texts), {each.pk: each for each in Locale.objects.all()}
+    drifts: list[Drift] = []
+    for page in _pages({key for key, _locale in found}):
+        page.locale = locales[page.locale_id]
+        entry = found.get((page.document_key, page.language))
+        if entry:
+            near = nearest(texts, page.path, page.kind, page.locale_id)
+            drifts += _of(page, entry["head"], near, words)
+    return sorted(drifts, key=lambda each: (each.page.url_path, each.title))
+
+
+def by_page(drifts: Iterable[Drift]) -> dict[Any, list[Drift]]:
+    """Return drifts by the primary key of their page."""
+    grouped: dict[Any, list[Drift]] = defaultdict(list)
+    for each in drifts:
+        grouped[each.page.pk].append(each)
+    return dict(grouped)
+
+
+def _heads(school_keys: Any) -> list[DocumentHead]:
+    found = heads().filter(school_key__in=list(school_keys)).select_related("latest__text")
+    return [head for head in found if head.offered and head.document_key not in school_keys]
+
+
+def _pages(keys: set[Any]) -> Iterator[Any]:
+    """Yield the live pages of documents, a query for each page type."""
+    for model in apps.get_models():
+        if issubclass(model, SchoolDocumentMixin) and not model._meta.abstract:
+            yield from model._default_manager.filter(
+                live=True, document_key__in=keys, alias_of=None
+            )
+
+
+def _of(page: Any, head: DocumentHead, near: dict[str, Any], words: TrustWords) -> Iterator[Drift]:
+    try:
+        document = head.offered.document()
+    except DocumentError:
+        return
+    published = {each.code: each for each in reversed(document.sections)}
+    written = _written(page)
+    trusted = {each.code for each in document.sections if each.source}
+    asked = set(page._asked_codes(document.school.mode))
+    for code in sorted(trusted | set(near)):
+        own = written.get(code)
+        if own is None and code not in asked and code not in trusted:
+            continue
+        text = near.get(code)
+        was, now = published.get(code), _as_now(page, code, own, text, words)
+        if (was.trust_html() if was else "") != now.trust_html():
+            before = was.body.text if was else ""
+            yield Drift(page, code, _title(page, code), head.offered.number, before, now.body.text)
+
+
+def _as_now(page: Any, code: str, own: Any, text: Any, words: TrustWords) -> Section:
+    """Return a section's text as it would be published now."""
+    section = Section(
+        id=page.document_key,
+        code=code,
+        title="",
+        body=_clean(own),
+        answered_in=(own or {}).get("answered_in") or "",
+    )
+    if text is None:
+        return section
+    rule, chosen = TrustRule(text.rule), code in (page.from_trust or ())
+    with suppress(TooMuchHtml):
+        now = words.of(text, page.base_url)
+        return section.with_trust_text(text.key, rule, now, chosen=chosen)
+    return section
+
+
+def _clean(own: Any) -> Words:
+    try:
+        return clean_html((own or {}).get("body") or "", "")
+    except (TooMuchHtml, TypeError, AttributeError):
+        return Words()
+
+
+def _written(page: Any) -> dict[str, Any]:
+    """Return what a page's row says, by section: the first block of each, as it is built."""
+    found: dict[str, Any] = {}
+    for block in page.body.get_prep_value() if page.body else ():
+        value = block.get("value") or {}
+        if isinstance(value, dict):
+            code = value.get("question") or value.get("section") or block["type"]
+            found.setdefault(code, value)
+    return found
+
+
+def _title(page: Any, code: str) -> str:
+    rule = conf.rulesets().section(page.kind, code)
+    return (rule.question or rule.title) if rule else code

@@ -1,0 +1,143 @@
+"""Publishes again what schools have published, with the trust's new text: one after the other.
+
+What is published is the live page's row, never a draft: the draft stays as it is, and takes
+the trust's new text of itself. Each document has a transaction of its own, in which its row of
+the run is ticked off too: a worker that is killed leaves it waiting, and no two do it twice.
+"""
+
+import logging
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django_tasks import task
+from wagtail.log_actions import LogContext, log
+
+from .. import publishing
+from ..models.trust import Outcome, RepublishedDocument, Republishing
+from ..models.versions import DocumentHead, heads
+from .drift import Drift
+
+logger = logging.getLogger(__name__)
+
+REPUBLISHED = "wagtail_senoffer.republish"
+_MOST_TITLES = 3
+
+
+@task()
+def republish(run_pk: int) -> None:
+    """Publish what is still waiting in a run."""
+    run = Republishing.objects.select_related("user").filter(pk=run_pk).first()
+    if run is None:
+        return
+    for pk in list(run.documents.filter(outcome=Outcome.WAITING).values_list("pk", flat=True)):
+        try:
+            publish_one(run, pk)
+        except Exception:
+            # It goes on waiting, to be tried again; the schools after it are not held up.
+            logger.exception("Publishing again, document %d of run %d", pk, run.pk)
+
+
+def start(user: Any, drifts: dict[Any, list[Drift]]) -> Republishing:
+    """Make a run of the pages that drifted, and have it done in the background."""
+    with transaction.atomic():
+        run = Republishing.objects.create(user=user)
+        RepublishedDocument.objects.bulk_create(
+            RepublishedDocument(run=run, page_id=pk, title=name_of(these[0].page), change_note=note)
+            for pk, these in drifts.items()
+            for note in [_note(these)]
+        )
+        go_on(run)
+    return run
+
+
+def go_on(run: Republishing) -> None:
+    """Have what is still waiting in a run done in the background."""
+    transaction.on_commit(partial(republish.enqueue, run.pk))
+
+
+def publish_one(run: Republishing, pk: int) -> None:
+    """Publish one document of a run, unless that is done; a refusal is written down."""
+    row = RepublishedDocument.objects.select_related("page").get(pk=pk)
+    page = row.page and row.page.specific
+    if page is None:
+        return _tick(row, Outcome.SKIPPED, _("The page was deleted."))
+    try:
+        publishing.in_turn(page, partial(_publish, run, row, page))
+    except ValidationError as error:
+        problems = getattr(error, "problems", None)
+        reasons = [each.message for each in problems] if problems else error.messages
+        _tick(row, Outcome.REFUSED, " ".join(str(each) for each in reasons))
+
+
+def _publish(run: Republishing, row: RepublishedDocument, page: Any) -> None:
+    """Publish a page's row as it is; the caller holds the lock of its school."""
+    # Nobody's new draft may be lost in the row that is saved as a whole.
+    page = type(page)._default_manager.select_for_update().get(pk=page.pk)
+    if not RepublishedDocument.objects.filter(pk=row.pk, outcome=Outcome.WAITING).exists():
+        return
+    outcome, message = _reason_against(run.user, page)
+    if not outcome:
+        before = _number(page)
+        page.change_note = row.change_note
+        with LogContext(user=run.user):
+            page.save()
+            number = _number(page)
+            if number == before:
+                outcome, message = Outcome.UNCHANGED, _("It says all of this already.")
+            else:
+                log(instance=page, action=REPUBLISHED, data={"version": number})
+                outcome = Outcome.PUBLISHED
+                message = _("Version %(number)d is published.") % {"number": number}
+    _tick(row, outcome, message)
+
+
+def _reason_against(user: Any, page: Any) -> tuple[Any, str]:
+    """Return why this user can't publish a page again; ("", "") if nothing is against it."""
+    lock = page.get_lock()
+    if user is None or not user.is_active or not page.permissions_for_user(user).can_publish():
+        # Asked for both: a locked page can't be published either, and that is what helps.
+        if user and lock and lock.for_user(user):
+            return Outcome.LOCKED, _("The page is locked. Ask the school to unlock it.")
+        return Outcome.SKIPPED, _("You may not publish this school's pages.")
+    if lock and lock.for_user(user):
+        return Outcome.LOCKED, _("The page is locked. Ask the school to unlock it.")
+    if not page.live:
+        return Outcome.SKIPPED, _("The page is no longer published.")
+    return "", ""
+
+
+def _tick(row: RepublishedDocument, outcome: Any, message: str) -> None:
+    waiting = RepublishedDocument.objects.filter(pk=row.pk, outcome=Outcome.WAITING)
+    waiting.update(outcome=outcome, message=message, done_at=timezone.now())
+
+
+def _number(page: Any) -> int:
+    """Return the number of the Version that is offered, or 0."""
+    found: DocumentHead | None = (
+        heads().filter(document_key=page.document_key, locale=page.language).first()
+    )
+    return found.offered.number if found and found.offered else 0
+
+
+def name_of(page: Any) -> str:
+    """Return a document's name with its school's."""
+    return f"{page.get_parent().title}: {page.title}"[:400]
+
+
+def _note(drifts: list[Drift]) -> str:
+    """Return what readers are told of the new Version, in its own language."""
+    with translation.override(drifts[0].page.language):
+        titles = "; ".join(each.title for each in drifts[:_MOST_TITLES])
+        if len(drifts) == 1:
+            text = _("The trust's text was updated: %(titles)s.") % {"titles": titles}
+        elif len(drifts) <= _MOST_TITLES:
+            text = _("The trust's texts were updated: %(titles)s.") % {"titles": titles}
+        else:
+            text = _("The trust's texts were updated in %(count)d sections.") % {
+                "count": len(drifts)
+            }
+    return text[:500]
