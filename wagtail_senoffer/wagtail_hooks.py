@@ -14,6 +14,7 @@ from .editor import (
     approval,
     buttons,
     checklist,
+    choosers,
     drafts,
     glossary,
     guards,
@@ -33,6 +34,7 @@ hooks.register("after_publish_page", guards.tell_what_could_be_better)
 hooks.register("before_bulk_action", guards.publish_one_by_one)
 hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
+hooks.register("construct_page_chooser_queryset", choosers.hide_other_schools)
 glossary.register()
 
 
