@@ -35,14 +35,22 @@ class Address:
 
     def fill(self, values: dict[str, Any]) -> str:
         """Return the path with these arguments; a KeyError names one that is not known."""
-        def value(match: re.Match[str]) -> str:
-            return str(values[f"{self.namespace}.{match[1]}"]
-                       if f"{self.namespace}.{match[1]}" in values else values[match[1]])
 
+        def value(match: re.Match[str]) -> str:
+            return str(
+                values[f"{self.namespace}.{match[1]}"]
+                if f"{self.namespace}.{match[1]}" in values
+                else values[match[1]]
+            )
+
+        if "(?P<path>" in self.route:
+            return "/" + values["path"]
         return "/" + _PARAMETER.sub(value, self.route).replace("^", "").replace("\\.", ".")
 
 
-def addresses(resolver: Any = None, route: str = "", names: tuple[str, ...] = ()) -> Iterator[Address]:
+def addresses(
+    resolver: Any = None, route: str = "", names: tuple[str, ...] = ()
+) -> Iterator[Address]:
     """Yield every pattern of the URL configuration."""
     for each in (resolver or get_resolver()).url_patterns:
         whole = route + str(each.pattern)
