@@ -145,7 +145,10 @@ def test_p9_no_address_shows_a_school_to_who_has_nothing_to_do_with_it(
             if shown := shows(client, path):
                 leaks[f"{each.namespace}:{each.name}"] = shown
             if path.startswith("/admin/") and each.name != "wagtailadmin_logout":
+                # Wagtail's link forms fail at an empty POST; what counts here is what changed.
+                client.raise_request_exception = False
                 client.post(path, headers=HOST)
+                client.raise_request_exception = True
     known = {name: leaks.pop(name, None) for name in KNOWN}
     assert (unknown, leaks) == ([], {})
     assert [bool(shown) for shown in known.values()] == [role != "anonymous"] * len(KNOWN)
