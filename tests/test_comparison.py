@@ -567,7 +567,7 @@ def leaves(value, place=()):
 
 def with_leaf(data, place, told):
     """Return the Document with another text at a place; None for what must be of a list."""
-    if place[-1] in ("duty", "phase", "resourced_provision"):
+    if place[-1] in ("duty", "phase", "resourced_provision", "rule"):
         return None
     dates_and_numbers = ("on", "review_date", "start_date", "urn", "ukprn", "laestab", "uprn")
     other = told[:-1] + str(9 - int(told[-1])) if place[-1] in dates_and_numbers else told + " x"

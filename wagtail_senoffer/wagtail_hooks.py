@@ -14,9 +14,11 @@ from .editor import (
     approval,
     buttons,
     checklist,
+    choosers,
     drafts,
     glossary,
     guards,
+    listings,
     override,
     publish,
     redact,
@@ -36,6 +38,7 @@ hooks.register("before_bulk_action", guards.publish_one_by_one)
 hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
 hooks.register("before_bulk_action", texts.guard_bulk)
+hooks.register("construct_page_chooser_queryset", choosers.hide_other_schools)
 glossary.register()
 texts.register()
 
@@ -52,6 +55,12 @@ def admin_css() -> str:
 def homepage_panels(request: Any, panels: list[Any]) -> None:
     """Show on the dashboard what is due."""
     panels.append(DueSoonPanel())
+
+
+@hooks.register("register_admin_viewset")
+def viewsets() -> list[Any]:
+    """Return the listings with what a school asks of its pages."""
+    return listings.viewsets()
 
 
 @hooks.register("register_admin_urls")
