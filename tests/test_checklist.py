@@ -13,12 +13,15 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from wagtail.models import GroupPagePermission
 
 from example_site import content
 from tests import factories
-from wagtail_senoffer import publishing, removal
+from wagtail_senoffer import compliance, conf, publishing, removal
 from wagtail_senoffer.checklist import checklist
+from wagtail_senoffer.compliance import Compliance
 from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Version
 
 pytestmark = pytest.mark.django_db
@@ -63,19 +66,19 @@ def at_random(page: SENInformationReportPage, dice: random.Random) -> SENInforma
     return page
 
 
-def is_published(page: Any) -> bool:
-    """Try it, and take it back."""
+def once_published(page: Any) -> Compliance | None:
+    """Publish a page, take it back, and return how it stood; None if it was refused."""
     with transaction.atomic():
         try:
             page.get_latest_revision().publish()
+            return compliance.of_pages([page], timezone.localdate())[page.pk]
         except publishing.Refused:
-            return False
+            return None
         finally:
             transaction.set_rollback(True)
-    return True
 
 
-def test_p6_the_checklist_the_gate_and_the_command_agree_on_200_random_pages(
+def test_p6_checklist_gate_command_and_compliance_agree_on_200_random_pages(
     school: SchoolPage,
 ) -> None:
     dice, outcomes = random.Random(20260901), set()
@@ -94,7 +97,14 @@ def test_p6_the_checklist_the_gate_and_the_command_agree_on_200_random_pages(
         assert found.to_fix == len(errors)
         unanswered = {each.rule.code for each in found.counted if not each.is_answered}
         assert {each.section for each in errors} == unanswered
-        assert is_published(page) == (not errors)
+        document, _problems = publishing.examine(page)
+        text = document.canonical_text()
+        told = compliance.judged(text, conf.rulesets(), timezone.localdate(), get_language())
+        assert (told[0], in_short(told[1]), told[2]) == (document, said, found.asked)
+        stood = once_published(page)
+        assert (stood is not None) == (not errors)
+        if stood:
+            assert (in_short(stood.problems), stood.answered) == (said, found.answered)
         outcomes.add(not errors)
     assert outcomes == {True, False}
 

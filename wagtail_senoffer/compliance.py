@@ -135,17 +135,20 @@ def _judge(head: DocumentHead, rulesets: Rulesets, on: date) -> Compliance:
     version = head.offered
     assured = timezone.localdate(head.assured_at) if head.assured_at else None
     try:
-        document, problems, asked = _judged(version.words, rulesets, on, get_language())
+        document, problems, asked = judged(version.words, rulesets, on, get_language())
     except DocumentError:
         return Compliance(on, version, assured_on=assured)
     return Compliance(on, version, document, problems, asked, assured)
 
 
 @lru_cache(maxsize=_KEPT)
-def _judged(
+def judged(
     text: str, rulesets: Rulesets, on: date, _language: str | None
 ) -> tuple[Document, tuple[Problem, ...], tuple[Asked, ...]]:
-    """Return what a text says, lacks and is asked for; the problems speak the language."""
+    """Return what a canonical text says, lacks and is asked for; problems speak the language.
+
+    Raises Unreadable for a text that this release can't read.
+    """
     document = Document.from_text(text)
     problems = tuple(find_problems(document, rulesets, on))
     return document, problems, tuple(asked_sections(document, rulesets, on))

@@ -26,6 +26,7 @@ from .editor import (
     word,
 )
 from .editor.reminders.panel import DueSoonPanel
+from .editor.schools import MySchoolsPanel
 from .trust import differences, readers, republishing, texts, upload
 from .trust import views as trust_views
 from .verification import mending
@@ -53,7 +54,8 @@ def admin_css() -> str:
 
 @hooks.register("construct_homepage_panels")
 def homepage_panels(request: Any, panels: list[Any]) -> None:
-    """Show on the dashboard what is due."""
+    """Show on the dashboard how one's schools stand, and what is due."""
+    panels.append(MySchoolsPanel())
     panels.append(DueSoonPanel())
 
 

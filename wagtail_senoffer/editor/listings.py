@@ -28,6 +28,7 @@ from ..compliance import Compliance
 from ..models.documents import DocumentMixin
 from ..models.pages import SchoolPage
 
+_PAGE = swapper.load_model("wagtailcore", "Page")
 _SOON, _YEAR = timedelta(days=60), timedelta(days=365)
 
 
@@ -199,16 +200,21 @@ class DocumentMenuItem(MenuItem):
 
 
 class SchoolViewSet(PageViewSet):
-    """Wagtail's views of a school's page."""
+    """Wagtail's views of a school's page, and of the pages below it."""
 
     model = SchoolPage
     index_view_class = SchoolIndexView
+    parent_models: ClassVar[list[Any]] = [SchoolPage]
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> Any:
+        """Return what the listing is made of: pages of whatever type stand below a school."""
+        return super().get_index_view_kwargs(**{**kwargs, "model": _PAGE})
 
 
 class DocumentListing(PageListingViewSet):
     """“SEND pages” in the menu."""
 
-    model = swapper.load_model("wagtailcore", "Page")
+    model = _PAGE
     index_view_class = DocumentIndexView
     filterset_class = DocumentFilterSet
     menu_label = gettext_lazy("SEND pages")
