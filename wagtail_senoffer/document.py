@@ -203,7 +203,8 @@ class Section(_Data):
     `drawn` holds the sections of the school's report that answer a question for
     which the school wrote no words of its own. `answered_in` is the code of another
     section of the same Document that answers this one too: reports often tell how
-    parents and pupils take part in one breath.
+    parents and pupils take part in one breath. `kept_by` names the council whose entry
+    the contacts or the local offer's address come from; without it, they are the school's.
     """
 
     id: UUID
@@ -222,6 +223,13 @@ class Section(_Data):
     accessibility_plan: AccessibilityPlan | None = None
     stages: tuple[TransitionStage, ...] = ()
     drawn: tuple["Section", ...] = ()
+    kept_by: str = ""
+
+    def own(self) -> "Section":
+        """Return the part that the school wrote itself: without what is kept by a council."""
+        if not self.kept_by:
+            return self
+        return self.model_copy(update={"contacts": (), "local_offer_url": "", "kept_by": ""})
 
     def texts(self) -> list[str]:
         """Return every piece of running text in the answer, without links and documents."""
