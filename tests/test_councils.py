@@ -58,8 +58,8 @@ def test_p6_p8_an_empty_section_has_what_is_kept_for_the_council(school: Any) ->
     assert (offer.local_offer_url, support.contacts) == (OFFER, (HELP,))
     assert offer.kept_by == support.kept_by == school.la_name.upper()
     found = [each.code for each in document.sections]
-    assert found.index("support_contacts") < found.index("transition") < found.index(
-        "la_local_offer"
+    assert (
+        found.index("support_contacts") < found.index("transition") < found.index("la_local_offer")
     )
 
 

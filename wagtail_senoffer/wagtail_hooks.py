@@ -24,6 +24,7 @@ from .editor import (
     word,
 )
 from .editor.reminders.panel import DueSoonPanel
+from .trust import councils
 from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
@@ -34,6 +35,7 @@ hooks.register("before_bulk_action", guards.publish_one_by_one)
 hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
 glossary.register()
+councils.register()
 
 
 @hooks.register("insert_global_admin_css")
