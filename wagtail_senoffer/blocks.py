@@ -59,10 +59,13 @@ class WordedStructBlock(blocks.StructBlock):
 
 
 def _give_help(child: blocks.Block, help_text: Any) -> None:
-    """Set the help of a field block; some make their form field only when it is needed."""
+    """Set the help of a field block; some make their form field only when it is needed.
+
+    A list has no form field: it shows the help of its `meta`.
+    """
     if "field" in child.__dict__:
         child.field.help_text = help_text
-    else:
+    elif hasattr(child, "field_options"):
         child.field_options["help_text"] = help_text
 
 
@@ -325,7 +328,15 @@ class SupportContactsBlock(BaseSectionBlock):
     links = blocks.ListBlock(LinkBlock(), default=[])
     documents = blocks.ListBlock(DocumentChooserBlock(), default=[])
 
-    words: ClassVar = {"contacts": (_("Contacts"), "")}
+    words: ClassVar = {
+        "contacts": (
+            _("Contacts"),
+            _(
+                "If this section is left empty, it comes from what is kept for your council, "
+                "if anything is. Write your own only if it differs."
+            ),
+        )
+    }
 
 
 class ExtraSupportBlock(BaseSectionBlock):
@@ -348,7 +359,13 @@ class LocalOfferBlock(BaseSectionBlock):
     documents = blocks.ListBlock(DocumentChooserBlock(), default=[])
 
     words: ClassVar = {
-        "url": (_("Address of the council's local offer"), _("Starts with https://")),
+        "url": (
+            _("Address of the council's local offer"),
+            _(
+                "Starts with https://. Left empty, it comes from what is kept for your council, "
+                "if anything is. Write your own only if it differs."
+            ),
+        ),
         "body": (_("What the school adds to it"), ""),
     }
 

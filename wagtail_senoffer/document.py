@@ -228,7 +228,8 @@ class Section(_Data):
     which the school wrote no words of its own. `answered_in` is the code of another
     section of the same Document that answers this one too: reports often tell how
     parents and pupils take part in one breath. `source` says which of the words are the
-    trust's; without it, all are the school's own.
+    trust's; without it, all are the school's own. `kept_by` names the council whose entry
+    the contacts or the local offer's address come from; without it, they are the school's.
     """
 
     id: UUID
@@ -248,6 +249,7 @@ class Section(_Data):
     stages: tuple[TransitionStage, ...] = ()
     drawn: tuple["Section", ...] = ()
     source: TrustSource | None = None
+    kept_by: str = ""
 
     def own_html(self) -> str:
         """Return the part of the body that the school wrote itself."""
@@ -287,6 +289,12 @@ class Section(_Data):
                 "answered_in": "",
             }
         )
+
+    def own(self) -> "Section":
+        """Return the part that the school wrote itself: without what is kept by a council."""
+        if not self.kept_by:
+            return self
+        return self.model_copy(update={"contacts": (), "local_offer_url": "", "kept_by": ""})
 
     def texts(self) -> list[str]:
         """Return every piece of running text in the answer, without links and documents."""

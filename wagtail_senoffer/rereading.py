@@ -50,7 +50,9 @@ def _own_words(section: Section) -> Any:
 
     Without mark-up: an editor's form writes it anew where nobody changed a word.
     """
-    own = section.model_copy(update={"title": "", "question": "", "drawn": (), "source": None})
+    own = section.own().model_copy(
+        update={"title": "", "question": "", "drawn": (), "source": None}
+    )
     return _without_html(own.model_dump()) if own.has_content() or own.answered_in else None
 
 

@@ -152,6 +152,7 @@ class _Sections:
 
     def blocks(self, section: Section) -> Iterator[dict[str, Any]]:
         """Yield the block of a section; none where the page has no place for it."""
+        section = section.own()
         rule = self._rule(section.code)
         place = self._place(section, rule) or self._free_place(section)
         if place is None:

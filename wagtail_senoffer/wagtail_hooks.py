@@ -27,7 +27,7 @@ from .editor import (
 )
 from .editor.reminders.panel import DueSoonPanel
 from .editor.schools import MySchoolsPanel
-from .trust import differences, readers, republishing, texts, upload
+from .trust import councils, differences, readers, republishing, texts, upload
 from .trust import views as trust_views
 from .verification import mending
 
@@ -42,6 +42,7 @@ hooks.register("before_bulk_action", texts.guard_bulk)
 hooks.register("construct_page_chooser_queryset", choosers.hide_other_schools)
 glossary.register()
 texts.register()
+councils.register()
 
 
 @hooks.register("insert_global_admin_css")

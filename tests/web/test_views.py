@@ -212,3 +212,14 @@ def test_an_answer_given_elsewhere_points_there(visitor: Client, report: Any) ->
     html = visitor.get(REPORT).content.decode()
     parents = visitor.get(REPORT).context["document"].section("parents")
     assert f'We answer this under <a href="#parents-{parents.id}">' in html
+
+
+def test_wagtails_checks_find_their_script_in_a_preview_and_the_public_never_sees_it(
+    report: Any, admin: Any, client: Any
+) -> None:
+    client.force_login(admin)
+    url = reverse("wagtailadmin_pages:view_draft", args=[report.pk])
+    assert "wagtail-userbar-template" in client.get(url).content.decode()
+    public = client.get(report.get_url(), headers={"host": "school.example"})
+    assert "wagtail-userbar" not in public.content.decode()
+    assert "Cookie" not in public.get("Vary", "")

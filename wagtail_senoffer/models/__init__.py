@@ -1,6 +1,7 @@
 """The app's models."""
 
 from .approval import ApprovalTask
+from .councils import CouncilContacts
 from .desk import GlossaryTerm, LinkCheck
 from .documents import (
     DocumentMixin,
@@ -30,6 +31,7 @@ __all__ = [
     "ApprovalTask",
     "Assurance",
     "Change",
+    "CouncilContacts",
     "DocumentHead",
     "DocumentMixin",
     "DocumentText",

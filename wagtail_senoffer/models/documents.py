@@ -25,6 +25,7 @@ from wagtail.url_routing import RouteResult
 
 from .. import blocks, conf, publishing
 from ..building import SectionBuilder, rich_text
+from ..councils import with_council
 from ..document import (
     SCHEMA_VERSION,
     Address,
@@ -513,6 +514,10 @@ class SENInformationReportMixin(SchoolDocumentMixin):
 
     class Meta:
         abstract = True
+
+    def build_document(self, shelf: publishing.Shelf) -> Document:
+        """Return the page as a Document, with what is kept for the school's council."""
+        return with_council(super().build_document(shelf), conf.rulesets())
 
 
 def question_set_choices() -> list[tuple[str, str]]:
