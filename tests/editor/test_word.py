@@ -67,7 +67,11 @@ def upload(client: Client, page: Any, data: bytes = LAST_YEAR, name: str = "2025
 def choices(asked: Any, **changed: str) -> dict[str, str]:
     """Return what the second form posts: what it proposes, but for what is `changed`."""
     form = asked.context["form"]
-    data = {name: field.initial or "" for name, field in form.fields.items()}
+    # Who is asked leaves out what nobody is sure of.
+    data = {
+        name: "" if field.initial in (None, word.UNDECIDED) else field.initial
+        for name, field in form.fields.items()
+    }
     data["carried"] = asked.context["carried"]
     return data | {name.replace("_", "-", 1): value for name, value in changed.items()}
 
@@ -101,10 +105,10 @@ def told(response: Any) -> list[str]:
 def test_the_form_shows_each_part_with_what_is_proposed(desk: Client, draft: Any) -> None:
     rows = list(upload(desk, draft).context["form"].rows())
     assert [(row["part"].heading, row["field"].value(), row["has_words"]) for row in rows] == [
-        ("", "", False),
+        ("", word.UNDECIDED, False),
         (TRANSITION, "transition", False),
         (TEACH, "teaching", True),
-        ("Lunch menu", "", False),
+        ("Lunch menu", word.UNDECIDED, False),
     ]
 
 
@@ -141,6 +145,39 @@ def test_a_choice_that_there_is_not_is_asked_again(desk: Client, draft: Any) -> 
     response = desk.post(address(draft), choices(upload(desk, draft), part_1="local_bus"))
     assert sorted(response.context["form"].errors) == ["part-1"]
     assert Revision.objects.count() == before
+
+
+def test_a_part_that_nobody_decided_about_is_asked_for_and_nothing_written(
+    desk: Client, draft: Any
+) -> None:
+    before = Revision.objects.count()
+    asked = upload(desk, draft)
+    assert asked.context["form"].undecided() == ["the first words", "Lunch menu"]
+    data = choices(asked, part_0=word.UNDECIDED, part_3=word.UNDECIDED)
+    response = desk.post(address(draft), data)
+    form = response.context["form"]
+    assert form.errors == {
+        name: ["Choose a section, or leave this part out."] for name in ("part-0", "part-3")
+    }
+    assert "2 parts are still to be chosen:" in response.content.decode()
+    assert form["part-1"].value() == "transition"
+    assert Revision.objects.count() == before
+
+
+def test_a_doubtful_part_names_the_likeliest_sections_first(desk: Client, draft: Any) -> None:
+    data = make("# Skills", "Reading, writing and counting.", "# Moving on", "# Empty")
+    form = upload(desk, draft, data).context["form"]
+    field = form.fields["part-0"]
+    assert field.initial == word.UNDECIDED
+    assert [name for name, _label in field.choices] == [
+        word.UNDECIDED,
+        placing.LEAVE_OUT,
+        "Perhaps",
+        "All others",
+    ]
+    assert field.choices[2][1][0][0] == "expertise"
+    # A heading without words is nothing that could be lost.
+    assert form.undecided() == ["Skills"]
 
 
 # What is written.

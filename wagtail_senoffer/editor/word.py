@@ -32,6 +32,8 @@ NAMED = 10
 # As much of what Django takes in a form as the words may fill.
 SHARE = 0.8
 ADD, REPLACE = "add", "replace"
+# A part that nobody decided about yet; to leave it out is a decision.
+UNDECIDED = "?"
 
 
 class UploadForm(forms.Form):
@@ -63,9 +65,13 @@ class PlacesForm(forms.Form):
         super().__init__(data)
         self.parts, self.proposals = parts, proposals
         self.names, self.filled = placing.targets(), filled
-        for number, proposal in enumerate(proposals):
+        for number, (part, proposal) in enumerate(zip(parts, proposals, strict=True)):
+            # A heading without words is nothing that could be lost.
+            doubtful = bool(part.text) and not proposal.code
             self.fields[f"part-{number}"] = forms.ChoiceField(
-                choices=self._choices(), initial=proposal.code, required=False
+                choices=self._choices(proposal, doubtful),
+                initial=UNDECIDED if doubtful else proposal.code,
+                required=False,
             )
         for code in filled:
             self.fields[f"words-{code}"] = forms.ChoiceField(
@@ -74,13 +80,21 @@ class PlacesForm(forms.Form):
                 required=False,
             )
 
-    def _choices(self) -> list[tuple[str, str]]:
+    def _choices(self, proposal: Proposal, doubtful: bool) -> list[tuple[str, Any]]:
+        """Return where a part can go; of a doubtful one, the likeliest sections first."""
         has_words = _("%(title)s (has words already)")
         names = {
             code: has_words % {"title": name} if code in self.filled else name
             for code, name in self.names.items()
         }
-        return [(placing.LEAVE_OUT, _("Leave this out")), *names.items()]
+        leave = (placing.LEAVE_OUT, _("Leave this out"))
+        if not doubtful:
+            return [leave, *names.items()]
+        asking = [(UNDECIDED, _("Not sure: please choose")), leave]
+        near = [(code, names.pop(code)) for code in proposal.nearest if code in names]
+        if not near:
+            return [*asking, *names.items()]
+        return [*asking, (_("Perhaps"), near), (_("All others"), list(names.items()))]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield what the table shows of each part."""
@@ -93,6 +107,7 @@ class PlacesForm(forms.Form):
                 "field": self[f"part-{number}"],
                 "proposed": self.names.get(proposal.code, ""),
                 "has_words": proposal.code in self.filled,
+                "undecided": self[f"part-{number}"].value() == UNDECIDED,
             }
 
     def replaceable(self) -> list[tuple[str, Any]]:
@@ -102,11 +117,20 @@ class PlacesForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a form that would change nothing."""
+        """Refuse a form that leaves a part undecided, or that would change nothing."""
         cleaned = super().clean() or {}
+        for name, chosen in list(cleaned.items()):
+            if chosen == UNDECIDED:
+                self.add_error(name, _("Choose a section, or leave this part out."))
         if not (self.errors or self.placed()):
             raise forms.ValidationError(_("Choose a section for at least one part."))
         return cleaned
+
+    def undecided(self) -> list[str]:
+        """Return the headings of the parts that are still to be chosen."""
+        return [
+            row["part"].heading or _("the first words") for row in self.rows() if row["undecided"]
+        ]
 
     def placed(self) -> list[tuple[str, Part]]:
         """Return the parts that were given a place."""

@@ -17,7 +17,9 @@ from ..rulesets import Kind, Rulesets
 from .reading import Part
 
 # Below that much there is no proposal; and the next best must be that far behind.
-THRESHOLD, MARGIN = 4.0, 0.4
+THRESHOLD, MARGIN = 4.0, 0.6
+# What an editor may think of first where nothing is proposed.
+NEAR, NEAREST = 2.0, 3
 SURE, LIKELY, HINT, BODY, SIMILAR = 4.5, 2.5, 0.8, 0.7, 5.0
 # Of two sets of words that are both sure, the one with more telling words says more.
 PER_WORD = 0.5
@@ -35,12 +37,14 @@ _ALWAYS = {
 class Proposal:
     """The section that a part seems to answer; `code` is "" where there is none.
 
-    `inherited` is true for a part below a heading whose section it goes on with.
+    `inherited` is true for a part below a heading whose section it goes on with. `nearest`
+    names, likeliest first, sections for the editor to think of where none is proposed.
     """
 
     code: str
     score: float = 0.0
     inherited: bool = False
+    nearest: tuple[str, ...] = ()
 
 
 NOTHING = Proposal("")
@@ -72,27 +76,34 @@ def propose(parts: list[Part], rulesets: Rulesets) -> list[Proposal]:
     """Return a proposal for each part, in order.
 
     `rulesets` give the sections of a report and the questions of the question sets. A part
-    that stands below another and has none of its own goes where that one goes.
+    that stands below another and whose own words speak for no other goes where that one goes.
     """
     proposals: list[Proposal] = []
     above: dict[int, Proposal] = {}
     for part in parts:
         found = _proposal(part, rulesets)
         higher = above.get(max((level for level in above if level < part.level), default=0))
-        if found is None and higher and higher.code:
-            found = Proposal(higher.code, higher.score, inherited=True)
-        proposal = found or NOTHING
+        proposal = found
+        if found is not NOTHING and higher and _goes_on(found, higher):
+            proposal = Proposal(higher.code, higher.score, inherited=True)
         above = {level: each for level, each in above.items() if level < part.level}
         above[part.level] = proposal
         proposals.append(proposal)
     return proposals
 
 
-def _proposal(part: Part, rulesets: Rulesets) -> Proposal | None:
-    """Return what a part's own words speak for, NOTHING for none, None if they don't say."""
+def _goes_on(found: Proposal, higher: Proposal) -> bool:
+    """Say whether a part without a section of its own may go where the one above it goes."""
+    if found.code or not higher.code:
+        return False
+    return not found.nearest or found.nearest[0] == higher.code
+
+
+def _proposal(part: Part, rulesets: Rulesets) -> Proposal:
+    """Return what a part's own words speak for, NOTHING itself for one that answers nothing."""
     heading = words_of(part.heading)
     if not heading:
-        return None
+        return Proposal("")
     data = _data()
     if _answers_nothing(heading):
         return NOTHING
@@ -108,7 +119,8 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal | None:
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     (code, best), (_second, next_best) = ranked[0], ranked[1]
     if best < THRESHOLD or best - next_best < MARGIN:
-        return None
+        near = [each for each, score in ranked[:NEAREST] if score >= NEAR]
+        return Proposal("", nearest=tuple(near))
     return Proposal(code, round(best, 2))
 
 
