@@ -51,9 +51,7 @@ def test_a_changed_screen_is_a_difference(now: Image.Image) -> None:
 
 
 def test_each_stored_picture_is_shown_once_and_they_are_small() -> None:
-    shown = [
-        step.name for slug in SLUGS for step in guide.steps(slug).values() if step.is_shown
-    ]
+    shown = [step.name for slug in SLUGS for step in guide.steps(slug).values() if step.is_shown]
     stored = sorted(guide.FOLDER.glob("*.png"))
     assert [each.stem for each in stored] == sorted(shown)
     assert sum(each.stat().st_size for each in stored) < MEGABYTE

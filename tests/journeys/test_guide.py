@@ -66,6 +66,9 @@ LABELS = """
   each.innerText,
 ]).map(text => (text || "").replace(/\\s+/g, " ").trim()).filter(Boolean)
 """
+BROKEN = """
+() => [...document.querySelectorAll("main img")].filter(e => !e.naturalWidth).map(e => e.src)
+"""
 
 
 class Chapter:
@@ -299,5 +302,4 @@ def test_nothing_on_the_guides_pages_is_hard_to_use(
     for path in ("", *(f"{task.slug}/" for task in TASKS)):
         desk.goto(f"/admin/senoffer/guide/{path}")
         assert axe(desk, "main .senoffer-guide") == []
-        broken = "() => [...document.querySelectorAll('main img')].filter(e => !e.naturalWidth)"
-        assert desk.evaluate(f"{broken}.map(e => e.src)".replace("() => ", "() => (") + ")") == []
+        assert desk.evaluate(BROKEN) == []
