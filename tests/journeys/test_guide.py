@@ -27,7 +27,6 @@ from tests.journeys.test_publish_journey import (
     publish,
     refusal,
     say_what_changed,
-    section,
     write,
 )
 from tests.word.documents import make
