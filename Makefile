@@ -17,7 +17,7 @@ stop = $(if $(strip $(1)),$(error $(strip $(1))))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-lowest databases conformance browser bench lint smoke messages clean python port mysql-headers
+.PHONY: help demo test test-lowest databases conformance browser docs bench lint smoke messages clean python port mysql-headers
 
 help:
 	@awk -F ':.* ## ' '/^[a-z-]+:.* ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,11 @@ browser: $(VENV)/.installed-browser ## the journeys in a browser (Debian's Chrom
 	@command -v $(CHROMIUM) >/dev/null || scripts/apt.sh chromium
 	@command -v npm >/dev/null || scripts/apt.sh npm
 	@CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m browser
+
+docs: $(VENV)/.installed-browser ## the user guide's pictures, made anew from the real screens
+	@command -v $(CHROMIUM) >/dev/null || scripts/apt.sh chromium
+	@command -v npm >/dev/null || scripts/apt.sh npm
+	@SENOFFER_GUIDE=write CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m browser tests/journeys/test_guide.py
 
 bench: $(VENV)/.installed-test ## what publishing, the history and its checks cost, as ratios
 	@$(BIN)/python -m tests.bench

@@ -7,6 +7,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 
 from . import publishing, removal
@@ -18,6 +19,7 @@ from .editor import (
     drafts,
     glossary,
     guards,
+    guide,
     listings,
     override,
     publish,
@@ -73,6 +75,8 @@ def admin_urls() -> list[Any]:
     return [
         path("senoffer/approval/<int:page_id>/", approval.approval, name="senoffer_approval"),
         path("senoffer/checklist/<int:page_id>/", checklist.draft, name="senoffer_checklist"),
+        path("senoffer/guide/", guide.contents, name="senoffer_guide"),
+        path("senoffer/guide/<slug:slug>/", guide.task, name="senoffer_guide_task"),
         path("senoffer/publish/<int:page_id>/", publish.publish, name="senoffer_publish"),
         path(
             "senoffer/publish-incomplete/<int:page_id>/",
@@ -122,6 +126,15 @@ def admin_urls() -> list[Any]:
             name="senoffer_redact",
         ),
     ]
+
+
+@hooks.register("register_help_menu_item")
+def guide_menu_item() -> MenuItem:
+    """Offer the guide first among Wagtail's help."""
+    label = _("How to publish your SEND pages")
+    return MenuItem(
+        label, reverse("senoffer_guide"), name="senoffer-guide", icon_name="help", order=900
+    )
 
 
 @hooks.register("register_reports_menu_item")
