@@ -15,7 +15,7 @@ from tests.factories import larkfield
 from wagtail_senoffer import blocks
 from wagtail_senoffer.building import SectionBuilder
 from wagtail_senoffer.document import TAGS
-from wagtail_senoffer.rulesets import Kind, load
+from wagtail_senoffer.rulesets import Kind, load, model_answer
 from wagtail_senoffer.vocabularies import (
     NEEDS,
     PROVISION_LEVEL_LABELS,
@@ -109,9 +109,11 @@ def test_a_block_tells_the_question_what_to_write_and_the_law(kind):
     for name, block in sections(kind).items():
         rule = rules(kind)[name]
         said = str(block.meta.help_text)
-        parts = [rule.question, rule.guidance, *rule.examples, rule.reference]
+        model = model_answer(kind, name)
+        parts = [rule.question, rule.guidance, *rule.examples, rule.reference, *model]
         assert [part for part in parts if escape(part) not in said] == []
         tags = {"strong", "br", "small", "ul", "li", "details", "summary"}
+        tags |= {"blockquote", "p"}
         assert nh3.clean(said, tags=tags) == nh3.clean(said)
 
 

@@ -14,7 +14,7 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 
 from . import conf
-from .rulesets import Kind, SectionRule, load
+from .rulesets import Kind, SectionRule, load, model_answer
 from .vocabularies import DAY_LABELS, NEEDS, PROVISION_LEVEL_LABELS, STAGE_LABELS
 
 FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link"]
@@ -212,7 +212,7 @@ class StageBlock(WordedStructBlock):
     words: ClassVar = {"stage": (_("Which move"), ""), "body": (_("What you do"), "")}
 
 
-def _help(rule: SectionRule) -> str:
+def _help(kind: Kind, rule: SectionRule) -> str:
     """Return what the writer is told: the parent's question, what to write, the law."""
     parts = [
         format_html("<strong>{}</strong>", rule.question),
@@ -220,14 +220,28 @@ def _help(rule: SectionRule) -> str:
         format_html("<small>{}</small>", rule.reference),
     ]
     told = format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
-    return format_html("{}{}", told, _examples(rule)) if rule.examples else told
+    return format_html("{}{}{}", told, _examples(rule), _model(model_answer(kind, rule.code)))
 
 
 def _examples(rule: SectionRule) -> str:
     """Return what good answers tell of, folded up."""
     lines = format_html_join("", "<li>{}</li>", ((each,) for each in rule.examples))
-    summary = _("What good answers tell of")
-    return format_html("<details><summary>{}</summary><ul>{}</ul></details>", summary, lines)
+    return _folded(_("What good answers tell of"), format_html("<ul>{}</ul>", lines), rule.examples)
+
+
+def _model(paragraphs: tuple[str, ...]) -> str:
+    """Return a good answer to look at, folded up."""
+    words = format_html_join("", "<p>{}</p>", ((each,) for each in paragraphs))
+    warning = _("This school does not exist. Write what is true of yours, in your own words.")
+    shown = format_html("<blockquote>{}</blockquote><small>{}</small>", words, warning)
+    return _folded(_("A good answer to look at"), shown, paragraphs)
+
+
+def _folded(summary: Any, inside: str, any_of: tuple[str, ...]) -> str:
+    """Return words that open at a click; "" if there are none to show."""
+    if not any_of:
+        return ""
+    return format_html("<details><summary>{}</summary>{}</details>", summary, inside)
 
 
 class BaseSectionBlock(WordedStructBlock):
@@ -259,7 +273,7 @@ class BaseSectionBlock(WordedStructBlock):
             self.label = self.meta.label = rule.title
             # The form's map of the page names a section by its label, not by its first words.
             self.meta.label_format = ""
-            self.meta.help_text = _help(rule)
+            self.meta.help_text = _help(self.meta.kind, rule)
             self.meta.group = THEMES.get(rule.theme, rule.theme)
 
 

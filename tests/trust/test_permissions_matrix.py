@@ -26,7 +26,7 @@ from example_site import content
 from tests import factories
 from tests.office import person
 from tests.trust.matrix import EXEMPT, addresses
-from wagtail_senoffer.models import SchoolReader, Version
+from wagtail_senoffer.models import RepublishedDocument, Republishing, SchoolReader, Version
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,12 @@ def world() -> tuple[dict[str, Any], dict[str, Any]]:
         "editor_b": editor_b,
         "trust_reader": reader,
     }
+    run = Republishing.objects.create(user=editor_b)
+    RepublishedDocument.objects.create(run=run, page=report, title=f"{b.title}: {report.title}")
     values = {
+        "run_pk": run.pk,
+        "slug": "first-report",
+        "field": "phase",
         "page_id": report.pk,
         "parent_page_id": b.pk,
         "page_pk": report.pk,
