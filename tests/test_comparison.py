@@ -482,9 +482,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("before", "after"), HOSTILE.values(), ids=HOSTILE)
 def test_the_worst_texts_are_compared_in_a_second(before, after):
-    start = time.perf_counter()
+    start = time.process_time()
     found = FieldChange("body", "Text", before, after).lines()
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert (side(found, "removed"), side(found, "added")) == (split(before), split(after))
 
 
@@ -498,9 +498,9 @@ HOSTILE_HTML = {
 
 @pytest.mark.parametrize("html", HOSTILE_HTML.values(), ids=HOSTILE_HTML)
 def test_the_worst_markup_is_compared_in_a_second(html):
-    start = time.perf_counter()
+    start = time.process_time()
     of_section({"body": Words(html=html, text="x")}, {"body": Words(html=html + "y", text="x")})
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 # --- any Document ------------------------------------------------------------------------

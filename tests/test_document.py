@@ -847,10 +847,10 @@ TOO_MUCH = {
 @pytest.mark.parametrize("html", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_g13_too_much_html_is_refused_fast(html):
     """Nested tags of that size take nh3 half a minute."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(TooMuchHtml, match=r"^.{1,40}$"):
         clean_html(html, "https://a-long-name-of-a-school.westmarch.example/")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(

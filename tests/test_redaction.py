@@ -318,9 +318,9 @@ def test_a_mention_in_a_title_or_address_is_found():
 def test_many_and_hostile_values_are_searched_in_a_second():
     before = document(introduction=words("a (b " * 10_000))
     values = ["(a+)+$", "b" * 5_000, *(f"a (b a{number}" for number in range(500))]
-    start = time.perf_counter()
+    start = time.process_time()
     assert (same_words(before, values), mentions(before, values)) == ([], [])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 # --- any Document ------------------------------------------------------------------------

@@ -144,7 +144,10 @@ SECTION = (
     *_lines_of(("question", gettext_lazy("Question")), ("title", gettext_lazy("Title"))),
     *(Part(name, label, _inside(name, Senco())) for name, label in _SENCO),
     Part("needs", gettext_lazy("Kinds of need"), attrgetter("needs"), _needs),
-    *_lines_of(("local_offer_url", gettext_lazy("The council's local offer"))),
+    *_lines_of(
+        ("local_offer_url", gettext_lazy("The council's local offer")),
+        ("kept_by", gettext_lazy("Kept by")),
+    ),
     Part("body", gettext_lazy("Text"), attrgetter("body"), _words),
     Part("provisions", gettext_lazy("Extra help"), attrgetter("provisions"), _provisions),
     *(Part(f"stages.{x}", lists.STAGE_LABELS[x], _at(x), _stage) for x in lists.Stage),
