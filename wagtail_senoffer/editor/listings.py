@@ -180,6 +180,7 @@ class SchoolIndexView(_WithCompliance, ExplorableIndexView):
 class DocumentIndexView(_WithCompliance, IndexView):
     """The documents of all schools that the user may see."""
 
+    page_title = gettext_lazy("SEND pages")
     base_columns = _among(IndexView.base_columns)
     base_filterset_class = DocumentFilterSet
 
