@@ -13,11 +13,18 @@ from django.utils.translation import ngettext
 
 from . import conf, publishing
 from .blocks import THEMES
-from .completeness import Asked, Problem, asked_sections, spared_sections
+from .completeness import (
+    Asked,
+    Problem,
+    asked_sections,
+    spared_at_first,
+    spared_sections,
+)
 from .document import Document
 from .rereading import not_reread
 from .rulesets import SectionRule
 from .suggestions import STRONG
+from .vocabularies import MODE_LABELS, Mode, duty_of
 
 
 @dataclass(frozen=True)
@@ -72,13 +79,26 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Spared:
+    """What schools of a type need not answer, though others do; `schools` names the type."""
+
+    rules: tuple[SectionRule, ...] = ()
+    schools: Any = ""
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the sections."""
+        return [rule.code for rule in self.rules]
+
+
+@dataclass(frozen=True)
 class Checklist:
     """A page's sections by theme, and how far they are."""
 
     steps: tuple[Step, ...]
     asked: tuple[Asked, ...]
     problems: tuple[Problem, ...]
-    spared: tuple[SectionRule, ...] = ()
+    spared: Spared = Spared()
 
     @cached_property
     def counted(self) -> list[Asked]:
@@ -132,10 +152,20 @@ def checklist(page: publishing.Page, advice: Iterable[Problem] = ()) -> Checklis
         return Checklist((Step(_("Everything else"), (line,)),), (), tuple(problems))
     rulesets, today = conf.rulesets(), timezone.localdate()
     asked = asked_sections(document, rulesets, today)
-    spared = spared_sections(document, rulesets, today)
-    return Checklist(
-        _steps(page, document, asked, problems), tuple(asked), tuple(problems), tuple(spared)
-    )
+    spared = _spared(document.school.mode, spared_sections(document, rulesets, today))
+    return Checklist(_steps(page, document, asked, problems), tuple(asked), tuple(problems), spared)
+
+
+def spared_of_new(page: Any, school: Any) -> Spared:
+    """Return what a page that is being made below a school's page need not answer."""
+    found = school and duty_of(school.school_type, in_hospital=school.in_hospital)
+    mode = found[0] if found else None
+    rules = spared_at_first(page.kind, mode, conf.rulesets(), timezone.localdate())
+    return _spared(mode, rules)
+
+
+def _spared(mode: Mode | None, rules: Iterable[SectionRule]) -> Spared:
+    return Spared(tuple(rules), MODE_LABELS[mode] if mode else "")
 
 
 def places_of(page: Any) -> dict[str, str]:

@@ -6,7 +6,7 @@ ask `find_problems`; nothing else decides.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from .document import Document, Section, Senco, words_outside_links
 from .rulesets import Basis, Kind, Ruleset, Rulesets, SectionRule
-from .vocabularies import Duty, Level, is_role_mailbox
+from .vocabularies import Duty, Level, Mode, is_role_mailbox
 
 
 class Severity(StrEnum):
@@ -123,10 +123,23 @@ def asked_sections(document: Document, rulesets: Rulesets, on: date) -> list[Ask
 
 def spared_sections(document: Document, rulesets: Rulesets, on: date) -> list[SectionRule]:
     """Return the sections that schools of this type need not answer, though others do."""
-    if document.school.mode is None:
+    return _spared(_rulesets_of(document, rulesets, on), document.school.mode)
+
+
+def spared_at_first(
+    kind: Kind, mode: Mode | None, rulesets: Rulesets, on: date
+) -> list[SectionRule]:
+    """Return the same for a page that is no Document yet; [] for an offer without its set."""
+    return _spared([each for each in rulesets.for_kind(kind) if each.in_force(on)], mode)
+
+
+def _spared(rulesets: Iterable[Ruleset], mode: Mode | None) -> list[SectionRule]:
+    if mode is None:
         return []
-    found = _rules(document, rulesets, on)
-    return [rule for _ruleset, rule, level in found if level in (None, Level.OPTIONAL)]
+    rules = [rule for ruleset in rulesets for rule in ruleset.sections]
+    # What one ruleset leaves open, another may ask for.
+    asked = {rule.code for rule in rules if rule.level_for(mode) not in (None, Level.OPTIONAL)}
+    return list({rule.code: rule for rule in rules if rule.code not in asked}.values())
 
 
 def _rules(

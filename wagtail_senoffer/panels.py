@@ -1,11 +1,13 @@
 """Panels of the page forms."""
 
+import json
 from functools import cached_property
 from typing import Any
 
 from wagtail.admin.panels import Panel
 
-from .checklist import Checklist, checklist, places_of
+from .blocks import local_section_choices
+from .checklist import Checklist, Spared, checklist, places_of, spared_of_new
 from .document import TrustRule
 from .models.trust import TrustText
 
@@ -34,10 +36,27 @@ class ChecklistPanel(Panel):
         class Media:
             js = ["wagtail_senoffer/checklist.js"]
 
-        @property
+        @cached_property
         def list(self) -> Checklist | None:
             """The page's checklist; None for a page that stands nowhere yet."""
             return checklist(self.instance) if self.instance.pk else None
+
+        @cached_property
+        def spared(self) -> Spared:
+            """What the page need not answer."""
+            if self.list:
+                return self.list.spared
+            school = getattr(self.form, "parent_page", None)
+            return spared_of_new(self.instance, school and school.specific)
+
+        @property
+        def left_out(self) -> str:
+            """The blocks that the form's “+” does not offer, as JSON: what this page needs none of.
+
+            A project without sections of its own has none to choose from in that block.
+            """
+            own = [] if local_section_choices() else ["local"]
+            return json.dumps([*self.spared.codes, *own])
 
 
 class TrustTextPanel(Panel):

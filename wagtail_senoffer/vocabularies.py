@@ -37,6 +37,14 @@ class Duty(StrEnum):
     VOLUNTARY = "voluntary"
 
 
+MODE_LABELS: dict[Mode, Label] = {
+    Mode.MAINSTREAM: _("mainstream schools"),
+    Mode.NURSERY: _("maintained nursery schools"),
+    Mode.SPECIAL: _("special schools"),
+    Mode.OTHER: _("schools of your type"),
+}
+
+
 class Level(StrEnum):
     """How strongly a ruleset asks for a section of a school in a given mode."""
 

@@ -16,6 +16,7 @@ from .editor import (
     buttons,
     checklist,
     choosers,
+    choosing,
     drafts,
     glossary,
     guards,
@@ -42,6 +43,7 @@ hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
 hooks.register("before_bulk_action", texts.guard_bulk)
 hooks.register("construct_page_chooser_queryset", choosers.hide_other_schools)
+choosing.register()
 glossary.register()
 texts.register()
 councils.register()
