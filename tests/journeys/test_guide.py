@@ -18,6 +18,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from wagtail.models import Page as WagtailPage
+from wagtail.models import WorkflowPage
 
 from example_site import content
 from tests import factories, guide
@@ -135,6 +136,12 @@ def open_footer(desk: Page) -> tuple[Locator, Locator]:
     opened = desk.locator(".w-dropdown__content:visible").last
     expect(opened).to_be_visible()
     return desk.locator("footer .actions, footer nav").first, opened
+
+
+@pytest.fixture(autouse=True)
+def no_workflow_of_wagtails_own(transactional_db: None) -> None:
+    """Take Wagtail's own approval off the pages: it is there before the first test alone."""
+    WorkflowPage.objects.all().delete()
 
 
 def report_of(school: SchoolPage) -> Any:
