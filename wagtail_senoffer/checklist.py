@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +15,7 @@ from .blocks import THEMES
 from .completeness import (
     Asked,
     Problem,
+    Tally,
     asked_sections,
     spared_at_first,
     spared_sections,
@@ -92,28 +92,13 @@ class Spared:
 
 
 @dataclass(frozen=True)
-class Checklist:
+class Checklist(Tally):
     """A page's sections by theme, and how far they are."""
 
     steps: tuple[Step, ...]
     asked: tuple[Asked, ...]
     problems: tuple[Problem, ...]
     spared: Spared = Spared()
-
-    @cached_property
-    def counted(self) -> list[Asked]:
-        """What "17 of 23 sections" counts: the required, or what is asked where none is."""
-        return [each for each in self.asked if each.is_required] or list(self.asked)
-
-    @property
-    def answered(self) -> int:
-        """How many of those are answered."""
-        return sum(each.is_answered for each in self.counted)
-
-    @property
-    def to_fix(self) -> int:
-        """How many things stop the page from being published."""
-        return sum(problem.is_error for problem in self.problems)
 
     @property
     def suggestions(self) -> int:
@@ -123,12 +108,7 @@ class Checklist:
     @property
     def summary(self) -> str:
         """The state of the page in a line."""
-        parts = []
-        if total := len(self.counted):
-            words = ngettext(
-                "%(done)d of %(count)d section", "%(done)d of %(count)d sections", total
-            )
-            parts.append(words % {"done": self.answered, "count": total})
+        parts = [self.score] if self.score else []
         parts.append(
             ngettext("%(count)d to fix", "%(count)d to fix", self.to_fix) % {"count": self.to_fix}
             if self.to_fix

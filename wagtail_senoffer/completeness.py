@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .document import Document, Section, Senco, words_outside_links
 from .rulesets import Basis, Kind, Ruleset, Rulesets, SectionRule
@@ -54,6 +56,38 @@ class Asked:
     ruleset: Ruleset
     is_required: bool
     is_answered: bool
+
+
+class Tally:
+    """How far a Document is; for what holds what is asked of it and its problems."""
+
+    asked: tuple[Asked, ...]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def counted(self) -> list[Asked]:
+        """What "17 of 23 sections" counts: the required, or what is asked where none is."""
+        return [each for each in self.asked if each.is_required] or list(self.asked)
+
+    @property
+    def answered(self) -> int:
+        """How many of those are answered."""
+        return sum(each.is_answered for each in self.counted)
+
+    @property
+    def to_fix(self) -> int:
+        """How many things stop it from being published."""
+        return sum(problem.is_error for problem in self.problems)
+
+    @property
+    def score(self) -> str:
+        """ "17 of 23 sections", or "" where no section is asked for."""
+        if not self.counted:
+            return ""
+        words: str = ngettext(
+            "%(done)d of %(count)d section", "%(done)d of %(count)d sections", len(self.counted)
+        )
+        return words % {"done": self.answered, "count": len(self.counted)}
 
 
 # Words that a writer meant to come back to. Each must be a whole phrase: "TBC" is one,

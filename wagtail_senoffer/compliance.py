@@ -7,7 +7,7 @@ queries does not grow with the documents.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from . import conf
-from .completeness import Asked, Problem, asked_sections, find_problems
+from .completeness import Asked, Problem, Tally, asked_sections, find_problems
 from .document import Document, DocumentError
 from .models.versions import DocumentHead, Version, heads
 from .removal import redactions_of
@@ -30,7 +30,7 @@ _KEPT = 500
 
 
 @dataclass(frozen=True)
-class Compliance:
+class Compliance(Tally):
     """How one document of a school stood on a day, as its newest Version has it.
 
     `version` is None of one that is not public; `document` as well of one whose words this
@@ -43,21 +43,6 @@ class Compliance:
     problems: tuple[Problem, ...] = ()
     asked: tuple[Asked, ...] = ()
     assured_on: date | None = None
-
-    @cached_property
-    def counted(self) -> list[Asked]:
-        """What the score counts: the required, or what is asked where none is."""
-        return [each for each in self.asked if each.is_required] or list(self.asked)
-
-    @property
-    def answered(self) -> int:
-        """How many of those are answered."""
-        return sum(each.is_answered for each in self.counted)
-
-    @property
-    def to_fix(self) -> int:
-        """How many things would stop it from being published today."""
-        return sum(problem.is_error for problem in self.problems)
 
     @property
     def published_on(self) -> date | None:
@@ -95,16 +80,6 @@ class Compliance:
             words = ngettext("%(count)d thing missing", "%(count)d things missing", self.to_fix)
             return words % {"count": self.to_fix}
         return _("Complete")
-
-    @property
-    def score(self) -> str:
-        """ "17 of 23 sections", or "" where no section is asked for."""
-        if not self.counted:
-            return ""
-        words = ngettext(
-            "%(done)d of %(count)d section", "%(done)d of %(count)d sections", len(self.counted)
-        )
-        return words % {"done": self.answered, "count": len(self.counted)}
 
 
 def of_heads(found: Sequence[DocumentHead], on: date) -> dict[Key, Compliance]:

@@ -5,13 +5,12 @@ from operator import or_
 from typing import Any
 
 import swapper
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.http import Http404
 from wagtail.models import GroupPagePermission
 
-from ..models.documents import DocumentMixin
+from ..tree import document_types
 
 
 def hide_other_schools(pages: Any, request: Any) -> Any:
@@ -47,8 +46,9 @@ def _pages() -> Any:
 
 
 def _documents() -> Any:
-    models = [model for model in apps.get_models() if issubclass(model, DocumentMixin)]
-    types = ContentType.objects.get_for_models(*models, for_concrete_models=False).values()
+    types = ContentType.objects.get_for_models(
+        *document_types(), for_concrete_models=False
+    ).values()
     return _pages().filter(content_type__in=types).order_by("path")
 
 

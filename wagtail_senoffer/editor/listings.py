@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import swapper
-from django.apps import apps
 from django.db.models import QuerySet
 from django.forms import RadioSelect
 from django.template.defaultfilters import date as written
@@ -27,14 +26,10 @@ from .. import compliance
 from ..compliance import Compliance
 from ..models.documents import DocumentMixin
 from ..models.pages import SchoolPage
+from ..tree import document_types
 
 _PAGE = swapper.load_model("wagtailcore", "Page")
 _SOON, _YEAR = timedelta(days=60), timedelta(days=365)
-
-
-def models() -> list[Any]:
-    """Return the page types that are documents."""
-    return [model for model in apps.get_models() if issubclass(model, DocumentMixin)]
 
 
 def _of(page: Any) -> Compliance | None:
@@ -153,7 +148,7 @@ def _rows(pages: QuerySet[Any]) -> list[Any]:
     keys = set(pages.order_by().values_list("pk", flat=True))
     return [
         row
-        for model in models()
+        for model in document_types()
         for row in model._default_manager.values_list("pk", "document_key", "locale_id", named=True)
         if row.pk in keys
     ]
@@ -186,7 +181,7 @@ class DocumentIndexView(_WithCompliance, IndexView):
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """Return the documents among the pages that Wagtail lets the user see."""
-        return super().get_base_queryset().type(*models())
+        return super().get_base_queryset().type(*document_types())
 
 
 class DocumentMenuItem(MenuItem):

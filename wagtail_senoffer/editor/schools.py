@@ -13,7 +13,7 @@ from wagtail.admin.ui.components import Component
 from .. import compliance
 from ..models.documents import DocumentMixin
 from ..models.pages import SchoolPage
-from .listings import models
+from ..tree import document_types
 from .reminders.people import paths_of
 
 # As many as can be read at a glance.
@@ -55,7 +55,7 @@ def _pages_below(schools: list[SchoolPage]) -> dict[str, list[DocumentMixin]]:
     """Return the documents below schools, by the schools' paths: a query for each page type."""
     found: dict[str, list[DocumentMixin]] = defaultdict(list)
     below = reduce(or_, (Q(path__startswith=school.path) for school in schools), Q(pk__in=()))
-    for model in models():
+    for model in document_types():
         if not issubclass(model, SchoolPage):
             pages = model._default_manager.filter(below, alias_of=None).defer_streamfields()
             for page in pages.order_by("path"):

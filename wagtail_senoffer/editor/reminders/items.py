@@ -12,7 +12,6 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +21,10 @@ from ... import conf
 from ...document import Document
 from ...due import TERM_DAYS, Due, Matter, Standing, find_due
 from ...history import readable
-from ...models.documents import DocumentMixin
 from ...models.versions import DocumentHead, Version, heads
 from ...removal import redactions_of
 from ...rulesets import Kind
+from ...tree import document_types
 
 # A document in one language.
 Key = tuple[UUID, str]
@@ -130,8 +129,7 @@ def _places(below: Sequence[str] | None) -> dict[Key, Place]:
     where = reduce(or_, (Q(path__startswith=path) for path in below)) if below else Q()
     return {
         (key, locale): Place(pk, path)
-        for model in apps.get_models()
-        if issubclass(model, DocumentMixin)
+        for model in document_types()
         for key, locale, pk, path in model._default_manager.filter(where, alias_of=None)
         .order_by("pk")
         .values_list("document_key", "locale__language_code", "pk", "path")
