@@ -49,11 +49,16 @@ _AT_ONCE = 500
 _NUMBERED = ["number", "modified", "pending"]
 _WRITTEN = [*FIELDS, "number", "modified"]
 
-# Compared: of a bare "WHERE pending", SQLite makes a walk through all rows.
-_LOOK = (
-    f"SELECT number, modified, EXISTS (SELECT 1 FROM {Change._meta.db_table} WHERE pending = %s) "  # noqa: S608
-    f"FROM {FeedHead._meta.db_table} WHERE id = %s"
+# What every reader asks first, of the feed's head as `head`; its parameter is True. Compared:
+# of a bare "WHERE pending", SQLite makes a walk through all rows.
+LOOK = (
+    "head.number, head.modified, "  # noqa: S608
+    f"EXISTS (SELECT 1 FROM {Change._meta.db_table} WHERE pending = %s)"
 )
+_LOOK = f"SELECT {LOOK} FROM {FeedHead._meta.db_table} head WHERE head.id = %s"  # noqa: S608
+
+# What LOOK gives; the numbers are None where there is no head yet.
+Look = tuple[int | None, int | None, bool]
 
 
 def follow(turns: Iterable[Turn], *, last: bool) -> None:
@@ -105,24 +110,23 @@ def settle(*, wait: bool = True) -> None:
             raise
 
 
-def newest() -> tuple[int, int]:
+def newest(look: Look | None = None) -> tuple[int, int]:
     """Return the number of the newest change and its time in milliseconds; zeros for none.
 
-    What waits for a number gets it first. Every reader asks this, so it is one query that
-    is not made anew each time.
+    What waits for a number gets it first. `look` is what LOOK has just given, for readers that
+    ask it together with something else.
     """
-    found = _look()
-    if found[2]:
+    number, modified, pending = look or _look()
+    if pending or number is None:
         settle(wait=False)
-        found = _look()
-    return found[:2]
+        number, modified, _ = _look()
+    return number or 0, modified or 0
 
 
-def _look() -> tuple[int, int, bool]:
-    """Return number and time of the newest change, and whether any waits for a number."""
+def _look() -> Look:
     with connections[router.db_for_read(FeedHead)].cursor() as cursor:
         cursor.execute(_LOOK, [True, FeedHead.ONLY])
-        return cursor.fetchone() or (0, 0, True)
+        return cursor.fetchone() or (None, None, True)
 
 
 def turns() -> list[Turn]:

@@ -34,7 +34,7 @@ DEFAULTS: dict[str, Any] = {
 
 def get(name: str) -> Any:
     """Return a setting, or its default. Raises KeyError for a name that is none."""
-    return {**DEFAULTS, **configured()}[name]
+    return configured().get(name, DEFAULTS[name])
 
 
 def configured() -> dict[str, Any]:

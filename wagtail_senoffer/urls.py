@@ -2,7 +2,6 @@
 
 from django.urls import re_path
 
-from .feed import api_urls
 from .feed import urls as feed_urls
 from .web.routing import serve_dotted
 
@@ -11,7 +10,6 @@ _SPAN = r"versions/\d+\.\.\d+/"
 
 urlpatterns = [
     *feed_urls.urlpatterns,
-    *api_urls.urlpatterns,
     re_path(rf"{_PATH}(?:{_SPAN})?document\.json)$", serve_dotted, name="senoffer_document_json"),
     re_path(rf"{_PATH}{_SPAN})$", serve_dotted, name="senoffer_comparison"),
 ]

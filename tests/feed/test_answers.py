@@ -50,6 +50,16 @@ class TestEveryEndpoint:
         assert later.status_code == 200
         assert later["ETag"] != first["ETag"]
 
+    def test_answers_the_same_without_the_middleware(self, path, report, settings):
+        first = ask(path)
+        cache.clear()
+        settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if "FeedMiddleware" not in each]
+        again = ask(path)
+        assert again.getvalue() == first.getvalue()
+        # What Django's own middleware says of every page.
+        theirs = {"X-Frame-Options", "Content-Language"}
+        assert {k: v for k, v in again.items() if k not in theirs} == dict(first.items())
+
     def test_answers_head_as_get_but_for_the_content(self, path, report):
         got, head = ask(path), Client().head(path, HTTP_HOST="school.example")
         assert head.status_code == 200

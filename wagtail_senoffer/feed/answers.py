@@ -17,8 +17,8 @@ from django.utils.http import http_date
 from django.utils.module_loading import import_string
 from django.utils.text import compress_sequence
 
-from .. import __version__, changes, conf
-from .scope import Scope, UnknownHost, scope_of
+from .. import __version__, conf
+from .scope import Scope, UnknownHost, now
 
 View = Callable[..., HttpResponse]
 
@@ -102,21 +102,20 @@ def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpRes
         raise Refusal(414, f"A query may have {MAX_QUERY} characters.")
     if asked.count("&") >= _MAX_PARAMETERS:
         raise Refusal(400, f"A query may have {_MAX_PARAMETERS} parameters.")
+    if slow := _throttled(request):
+        return slow
     try:
-        request.scope = scope_of(request)
+        request.scope, newest = now(request)
     except UnknownHost:
         raise Refusal(
             421,
             "No site here has that host name. Use the address that the head of the site's pages "
             'names as its "api-catalog". (Is it your site? Its name is set under Settings, Sites.)',
         ) from None
-    if slow := _throttled(request):
-        return slow
-    number, modified = changes.newest()
-    request.newest_change = (number, modified)
+    request.newest_change = newest
     zipped = wants_gzip(request.headers)
-    tag = _tag(request, (number, modified), zipped)
-    moment = datetime.fromtimestamp(modified / 1000, tz=UTC)
+    tag = _tag(request, newest, zipped)
+    moment = datetime.fromtimestamp(newest[1] / 1000, tz=UTC)
     # Not by If-Modified-Since: two changes may have the same second.
     held = re.search(rf'"{tag}-(\d+)"', request.headers.get("If-None-Match", ""))
     if held and int(held[1]) in _AGES:

@@ -20,7 +20,7 @@ _AT_ONCE = 200
 _CHANGES, _LISTINGS = Change._meta.db_table, Listing._meta.db_table
 _TOTAL = f"SELECT MAX(position) FROM {_LISTINGS} WHERE scope = %s AND kind = %s"  # noqa: S608
 _PAGE = (
-    f"SELECT item.{{column}}, item.modified FROM {_LISTINGS} place "  # noqa: S608
+    f"SELECT item.{{column}}, item.modified, ({_TOTAL}) FROM {_LISTINGS} place "  # noqa: S608
     f"JOIN {_CHANGES} item ON item.id = place.change_id "
     "WHERE place.scope = %s AND place.kind = %s AND place.position BETWEEN %s AND %s "
     f"AND item.state = '{State.ACTIVE.value}' ORDER BY place.position"
@@ -34,10 +34,12 @@ def all_of(scope: Scope, kind: str, start: int, size: int, column: str) -> tuple
     wherever the page stands in the list.
     """
     with connections[router.db_for_read(Change)].cursor() as cursor:
-        cursor.execute(_TOTAL, [scope.key, kind])
-        total = cursor.fetchone()[0] or 0
-        cursor.execute(_PAGE.format(column=column), [scope.key, kind, start + 1, start + size])
-        return total, [with_time(*row) for row in cursor.fetchall()]
+        place = [scope.key, kind]
+        cursor.execute(_PAGE.format(column=column), [*place, *place, start + 1, start + size])
+        if rows := cursor.fetchall():
+            return rows[0][2], [with_time(*row) for *row, _total in rows]
+        cursor.execute(_TOTAL, place)
+        return cursor.fetchone()[0] or 0, []
 
 
 def fitting(scope: Scope, kind: str, asked: Listed) -> QuerySet[Change]:

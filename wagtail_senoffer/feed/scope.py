@@ -12,10 +12,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.models import Site
 
-from .. import conf
-from ..models.feed import Change, ItemKind, Listing, State
+from .. import changes, conf
+from ..models.feed import Change, FeedHead, ItemKind, Listing, State
 
-_SITES = f"SELECT id, hostname, port, site_name FROM {Site._meta.db_table}"  # noqa: S608
+# All that has to be known of each request, in one question, since it is asked each time.
+_NOW = (
+    f"SELECT site.id, site.hostname, site.port, site.site_name, {changes.LOOK} "  # noqa: S608
+    f"FROM {Site._meta.db_table} site LEFT JOIN {FeedHead._meta.db_table} head ON head.id = %s"
+)
 
 
 class UnknownHost(Exception):
@@ -59,14 +63,28 @@ class Scope:
         return f"{self.root_url}{path}"
 
 
-def scope_of(request: HttpRequest, sites: list[Scope] | None = None) -> Scope:
-    """Return whose schools a request gets. Raises UnknownHost: Wagtail would fall back.
+def now(request: HttpRequest) -> tuple[Scope, tuple[int, int]]:
+    """Return whose schools a request gets, and number and time of the newest change.
 
-    `sites` are the scopes of all Sites, if they are at hand.
+    Raises UnknownHost. Wagtail's own list of Sites is kept by each process for an hour: who
+    asked two of them in turn would get numbers of a list that the other has no longer.
+    """
+    with connections[router.db_for_read(FeedHead)].cursor() as cursor:
+        cursor.execute(_NOW, [True, FeedHead.ONLY])
+        rows = cursor.fetchall()
+    sites = [
+        Scope(pk, _root_url(hostname, port), name=name) for pk, hostname, port, name, *_ in rows
+    ]
+    return scope_of(request, sites), changes.newest(rows[0][4:])
+
+
+def scope_of(request: HttpRequest, sites: list[Scope]) -> Scope:
+    """Return which of all Sites' scopes a request gets.
+
+    Raises UnknownHost: Wagtail would fall back to another Site.
     """
     host = request.get_host().lower()
     name = urlsplit(f"//{host}").hostname
-    sites = _sites() if sites is None else sites
     same_name = [each for each in sites if urlsplit(each.root_url).hostname == name]
     exact = [each for each in same_name if urlsplit(each.root_url).netloc.lower() == host]
     # Behind a proxy the port may be another one; where only one Site has the name, it is that.
@@ -75,20 +93,6 @@ def scope_of(request: HttpRequest, sites: list[Scope] | None = None) -> Scope:
         raise UnknownHost(host)
     everywhere = name == conf.get("FEED_HOST").lower() or len(sites) == 1
     return replace(found[0], everywhere=everywhere)
-
-
-def _sites() -> list[Scope]:
-    """Return the scopes of all Sites as they are now.
-
-    Wagtail's own list is kept by each process for an hour: who asked two of them in turn would
-    get numbers of a list that the other has no longer.
-    """
-    with connections[router.db_for_read(Site)].cursor() as cursor:
-        cursor.execute(_SITES)
-        return [
-            Scope(pk, _root_url(hostname, port), name=name)
-            for pk, hostname, port, name in cursor.fetchall()
-        ]
 
 
 @lru_cache(maxsize=1024)

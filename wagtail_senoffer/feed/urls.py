@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import atom, catalog, discovery, offers_csv
+from . import api_urls, atom, catalog, discovery, offers_csv
 from .answers import machine
 
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path(discovery.OFFERS.path[1:], machine(offers_csv.offers), name="senoffer_offers"),
     path(discovery.CATALOG.path[1:], machine(catalog.catalog), name="senoffer_catalog"),
     path(discovery.API_CATALOG[1:], machine(catalog.api_catalog), name="senoffer_api_catalog"),
+    # Last: they refuse what is left below their roots.
+    *api_urls.urlpatterns,
 ]
