@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from ..document import School
-from .items import Item, Json, without_empty
+from .items import Item, Json
 from .oruk import former_ids
 
 
@@ -23,12 +23,9 @@ class Successor:
 
     def as_json(self) -> Json:
         """Return it as a tombstone names it."""
-        found = {
-            "id": str(self.item_id) if self.item_id else "",
-            "organization_id": str(self.school_id),
-            "urn": self.urn,
-        }
-        return without_empty(found)
+        found = {"organization_id": str(self.school_id)}
+        found |= {"id": str(self.item_id)} if self.item_id else {}
+        return found | ({"urn": self.urn} if self.urn else {})
 
 
 class Succession:

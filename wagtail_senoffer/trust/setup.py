@@ -21,8 +21,8 @@ from ..models.pages import (
 from ..models.rollout import RegisterEntry, Role, RolledOutSchool
 from ..vocabularies import Mode, duty_of
 from . import people
-from .known import Known
-from .plan import School
+from .known import Known, draft_urn
+from .plan import School, why
 
 
 class Refusal(ValueError):
@@ -51,6 +51,7 @@ class Setup:
         self.publish = publish
         self.kept: list[str] = list(school.notes)
         self.page = self._find()
+        self._tell_of_pages_left()
         self.is_new = self.page is None
         memory = known.memories.get(self.page.pk) if self.page else None
         self.memory = memory or RolledOutSchool()
@@ -62,15 +63,53 @@ class Setup:
         if len(pages) > 1:
             message = _("Two pages have the URN %(urn)s. Delete one, or correct its URN.")
             raise Refusal(message % {"urn": self.school.urn})
-        if not pages:
+        page = pages[0] if pages else self._page_of_predecessor()
+        if page is None:
             return None
-        page = pages[0]
+        if draft_urn(page) != self.school.urn and self.school.urn in former_urns(page):
+            message = _("Its page has gone on under the URN %(urn)s. Name that one.")
+            raise Refusal(message % {"urn": draft_urn(page)})
         if not page.is_child_of(self.below):
             message = _("A page with the URN %(urn)s stands elsewhere, on another site perhaps.")
-            raise Refusal(message % {"urn": self.school.urn})
+            raise Refusal(message % {"urn": page.urn})
         if self.user and not page.permissions_for_user(self.user).can_edit():
             raise Refusal(_("You may not edit the page of this school."))
         return page
+
+    def _page_of_predecessor(self) -> Any:
+        """Return the page of the school that this one followed: it goes on as this one's.
+
+        What was said of them is not certain enough to take a page is a Refusal.
+        """
+        found = [each for each in self.school.before if self.known.pages.get(each.urn)]
+        if not found:
+            return None
+        doubts = [each for each in found if each.doubt]
+        if doubts or (len(found) > 1 and not self.school.decided):
+            message = _(
+                "Is this the school that had the URN %(urns)s? %(why)s Say in your table, in the "
+                "column “Predecessor”, the URN whose page is to go on as this school's, or “new”."
+            )
+            reasons = [why(each.doubt, each.others) for each in doubts]
+            said = reasons[0] if reasons else _("Each of them has a page.")
+            urns = ", ".join(each.urn for each in found)
+            raise Refusal(message % {"urns": urns, "why": said})
+        pages = self.known.pages[found[0].urn]
+        if len(pages) > 1:
+            message = _("Two pages have the URN %(urn)s. Delete one, or correct its URN.")
+            raise Refusal(message % {"urn": found[0].urn})
+        return pages[0]
+
+    def _tell_of_pages_left(self) -> None:
+        """Say which pages of schools that this one followed are still there."""
+        for each in self.school.before:
+            left = [page for page in self.known.pages.get(each.urn, ()) if page != self.page]
+            if left and (each.doubt is None or self.page is None):
+                message = _(
+                    "There is a page of %(urn)s, which this school followed. Take it down, and "
+                    "give the address of this school's page as what takes its place."
+                )
+                self.kept.append(message % {"urn": each.urn})
 
     def _usable(self) -> dict[str, Any]:
         """Return the register's values without those that no page can have."""
@@ -126,7 +165,9 @@ class Setup:
 
     def _changes(self) -> Iterator[Step]:
         draft = draft_values(self.page, self.values)
-        changed = {}
+        changed = self._succession()
+        for name in set(changed) & set(draft):
+            draft[name] = changed[name]
         for name, value in self.values.items():
             if draft[name] == value:
                 self.written[name] = value
@@ -144,9 +185,28 @@ class Setup:
         if changed and (reason := self._held()):
             self.kept.append(reason)
         elif changed:
+            if "former_urns" in changed:
+                words = {"urn": self.school.urn, "former": changed["former_urns"]}
+                told = _("Goes on under the URN %(urn)s, and keeps as former ones: %(former)s")
+                yield Step(told % words, lambda: None)
+                if self.page.live:
+                    self.kept.append(_("Publish its page, so that the public knows the new URN."))
             names = ", ".join(label_of(name) for name in changed)
             told = _("From the register: %(fields)s") % {"fields": names}
             yield Step(told, lambda: self._write(changed))
+
+    def _succession(self) -> dict[str, Any]:
+        """Return what changes in the draft of a page that goes on under another URN.
+
+        Nothing where it has that URN. What the school followed is known, and not a value that
+        the school might have edited; so is not asked whose it is.
+        """
+        before, urn = [each.urn for each in self.school.before], draft_urn(self.page)
+        if urn == self.school.urn or urn not in before:
+            return {}
+        named = before if self.school.decided else [urn]
+        former = dict.fromkeys([*former_urns(self.page), *reversed(named)])
+        return {"urn": self.school.urn, "former_urns": ", ".join(former)}
 
     def _is_ours(self, name: str, value: Any) -> bool:
         """Say whether a value is what the roll-out wrote, or what nobody wrote."""
@@ -318,6 +378,12 @@ class Setup:
                 self.kept.append(" ".join(refused.messages))
 
         yield Step(_("Publish the school's own page"), do)
+
+
+def former_urns(page: Any) -> tuple[str, ...]:
+    """Return the former URNs that the newest draft of a page has."""
+    found = draft_values(page, ["former_urns"])["former_urns"]
+    return tuple(each.strip() for each in found.split(",") if each.strip())
 
 
 def draft_values(page: Any, names: Any) -> dict[str, Any]:
