@@ -66,7 +66,9 @@ def _pages(urns: set[str], below: Any) -> dict[str, list[Any]]:
 
     One that has another URN in its draft than in public is there under both.
     """
-    in_draft = Q(live=True, has_unpublished_changes=True, latest_revision__content__urn__in=urns)
+    in_draft = Q(
+        live=True, has_unpublished_changes=True, latest_revision__content__urn__in=list(urns)
+    )
     found = SchoolPage.objects.filter(Q(urn__in=urns) | in_draft, locale_id=below.locale_id)
     pages = defaultdict(list)
     for page in found.select_related("latest_revision", "locale").order_by("path"):

@@ -45,7 +45,8 @@ class Doubt(StrEnum):
 class Ending:
     """What became of a school: the URNs on its way, the first its own, and where that ends.
 
-    Without `doubt`, `urn` is the one school that it is now.
+    Without `doubt`, `urn` is the one school that it is now. Of a circle, `ends` are those who
+    are in it or behind it.
     """
 
     way: tuple[str, ...]
@@ -141,7 +142,7 @@ class Links:
         for form in _DATES:
             try:
                 # A time that a spreadsheet put behind it says nothing more.
-                return {datetime.strptime(cell.partition(" ")[0], form).date()}  # noqa: DTZ007
+                return {datetime.strptime(cell.partition(" ")[0], form).date()}
             except ValueError:
                 continue
         self.undated += 1
@@ -168,7 +169,7 @@ class Links:
                 doubt = Doubt.UNCLEAR
             elif end in closed:
                 doubt = Doubt.CLOSED
-        return Ending(walk.way, walk.ends, doubt)
+        return Ending(walk.way, walk.circle or walk.ends, doubt)
 
     def _doubt_of(self, walk: "_Walk") -> Doubt | None:
         if walk.is_circular:
@@ -192,10 +193,13 @@ class Links:
         kinds = self._kinds(on.steps)
         if on.is_circular or back.is_circular:
             return Before(old, Doubt.CIRCLE, tuple(sorted({*on.circle, *back.circle} - {old})))
-        if on.ends != (urn,) or "split" in kinds:
-            return Before(old, Doubt.SPLIT, tuple(each for each in on.ends if each != urn))
-        if back.ends != (old,) or kinds & set(_ONE_OF_SEVERAL):
-            return Before(old, Doubt.MERGED, tuple(each for each in back.ends if each != old))
+        # Who is further on in the same line, or further back, is no other school.
+        elsewhere = _besides(on.ends, urn, self.successors)
+        if elsewhere or "split" in kinds:
+            return Before(old, Doubt.SPLIT, elsewhere)
+        also = _besides(back.ends, old, self.predecessors)
+        if also or kinds & set(_ONE_OF_SEVERAL):
+            return Before(old, Doubt.MERGED, also)
         return Before(old)
 
     def _kinds(self, steps: Iterable[tuple[str, str]]) -> set[str]:
@@ -227,12 +231,18 @@ class _Walk:
         on = _grouped(self.steps)
         self.ends = tuple(urn for urn in self.reached if urn not in on)
         self.way = tuple(_in_order(start, on, arrivals))
-        self.circle = tuple(urn for urn in self.reached if urn not in set(self.way))
+        ordered = set(self.way)
+        self.circle = tuple(urn for urn in self.reached if urn not in ordered)
 
     @property
     def is_circular(self) -> bool:
         """Whether a way leads back to where it was before."""
         return bool(self.circle)
+
+
+def _besides(ends: tuple[str, ...], urn: str, ahead: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Return the ends that are neither a school nor ahead of it."""
+    return () if ends == (urn,) else tuple(sorted(set(ends) - set(_Walk(urn, ahead).reached)))
 
 
 def _in_order(start: str, on: Mapping[str, list[str]], arrivals: Counter[str]) -> list[str]:

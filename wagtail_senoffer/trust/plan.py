@@ -201,15 +201,16 @@ def _before(row: Row, urn: str, links: Links | None) -> tuple[Before, ...]:
 def what_followed(urn: str, links: Links | None) -> str:
     """Return what to do about a school that is closed, as far as the links tell."""
     if links is None:
-        return _("Take the URN of the school that followed it.")
+        return str(_("Take the URN of the school that followed it."))
     found = links.ending(urn)
     if len(found.way) == 1 and found.doubt is None:
-        return _("The links name no school that followed it.")
+        return str(_("The links name no school that followed it."))
     if found.urn:
         words = {"urn": found.urn, "name": links.names.get(found.urn, "")}
-        return _("Take the URN of the school that followed it: %(urn)s %(name)s.") % words
-    others = found.ends if found.doubt is Doubt.SPLIT else links.partners(found.ends[0])
-    return _("What followed it is not certain. %(why)s") % {"why": why(found.doubt, others)}
+        return str(_("Take the URN of the school that followed it: %(urn)s (%(name)s).") % words)
+    others = links.partners(found.ends[0]) if found.doubt is Doubt.UNCLEAR else found.ends
+    reason = why(found.doubt, others)
+    return str(_("What followed it is not certain. %(why)s") % {"why": reason})
 
 
 def why(doubt: Doubt | None, others: tuple[str, ...]) -> str:
@@ -222,7 +223,7 @@ def why(doubt: Doubt | None, others: tuple[str, ...]) -> str:
         Doubt.CLOSED: _("It is closed."),
     }
     named = ", ".join(others) or _("unnamed")
-    return reasons[doubt] % {"urns": named} if doubt else ""
+    return str(reasons[doubt] % {"urns": named}) if doubt else ""
 
 
 def _slug(row: Row, name: str, taken: dict[tuple[str, str], int]) -> str:

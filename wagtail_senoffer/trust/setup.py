@@ -22,6 +22,7 @@ from ..models.rollout import RegisterEntry, Role, RolledOutSchool
 from ..vocabularies import Mode, duty_of
 from . import people
 from .known import Known, draft_urn
+from .links import Doubt
 from .plan import School, why
 
 
@@ -104,7 +105,7 @@ class Setup:
         """Say which pages of schools that this one followed are still there."""
         for each in self.school.before:
             left = [page for page in self.known.pages.get(each.urn, ()) if page != self.page]
-            if left and (each.doubt is None or self.page is None):
+            if left and each.doubt in (None, Doubt.MERGED):
                 message = _(
                     "There is a page of %(urn)s, which this school followed. Take it down, and "
                     "give the address of this school's page as what takes its place."
@@ -185,15 +186,19 @@ class Setup:
         if changed and (reason := self._held()):
             self.kept.append(reason)
         elif changed:
-            if "former_urns" in changed:
-                words = {"urn": self.school.urn, "former": changed["former_urns"]}
-                told = _("Goes on under the URN %(urn)s, and keeps as former ones: %(former)s")
-                yield Step(told % words, lambda: None)
-                if self.page.live:
-                    self.kept.append(_("Publish its page, so that the public knows the new URN."))
-            names = ", ".join(label_of(name) for name in changed)
-            told = _("From the register: %(fields)s") % {"fields": names}
-            yield Step(told, lambda: self._write(changed))
+            if "former_urns" in changed and self.page.live:
+                self.kept.append(_("Publish its page, so that the public knows the new URN."))
+            yield Step(self._told_of(changed), lambda: self._write(changed))
+
+    def _told_of(self, changed: dict[str, Any]) -> str:
+        succession = {"urn", "former_urns"} if "former_urns" in changed else set()
+        names = ", ".join(label_of(name) for name in changed if name not in succession)
+        register = _("From the register: %(fields)s") % {"fields": names}
+        if not succession:
+            return register
+        words = {"urn": self.school.urn, "former": changed["former_urns"]}
+        told = _("Goes on under the URN %(urn)s; former ones: %(former)s.") % words
+        return f"{told} {register}" if names else told
 
     def _succession(self) -> dict[str, Any]:
         """Return what changes in the draft of a page that goes on under another URN.
