@@ -3,6 +3,7 @@
 import io
 import os
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,13 @@ def test_a_link_that_skips_a_step_is_neither_split_nor_merger() -> None:
     found = read(*followed(A, B), *followed(B, C), *followed(A, C))
     assert ending(found) == (C, None)
     assert set(found.before(C)) == {Before(A), Before(B)}
+
+
+def test_a_split_that_comes_together_again_is_both() -> None:
+    found = read(*followed(A, B), *followed(A, C), *followed(B, D), *followed(C, D))
+    assert ending(found) == (D, None)
+    assert found.before(B) == (Before(A, Doubt.SPLIT, (C,)),)
+    assert {each.doubt for each in found.before(D)} == {None, Doubt.MERGED}
 
 
 def test_a_circle_is_told_by_those_in_it_and_those_who_lead_to_it() -> None:
@@ -182,7 +190,7 @@ def _reached_after(urn: str, ahead: dict[str, list[str]]) -> set[str]:
 
 def test_a_chain_as_long_as_the_file_is_no_trouble() -> None:
     urns = [str(100000 + number) for number in range(20_000)]
-    rows = [(old, new, "Successor") for old, new in zip(urns, urns[1:], strict=False)]
+    rows = [(old, new, "Successor") for old, new in pairwise(urns)]
     found = read(*rows)
     assert found.ending(urns[0]) == Ending(tuple(urns), (urns[-1],))
 

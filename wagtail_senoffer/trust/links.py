@@ -193,14 +193,23 @@ class Links:
         kinds = self._kinds(on.steps)
         if on.is_circular or back.is_circular:
             return Before(old, Doubt.CIRCLE, tuple(sorted({*on.circle, *back.circle} - {old})))
-        # Who is further on in the same line, or further back, is no other school.
-        elsewhere = _besides(on.ends, urn, self.successors)
+        elsewhere = self._beside(urn, on)
         if elsewhere or "split" in kinds:
             return Before(old, Doubt.SPLIT, elsewhere)
-        also = _besides(back.ends, old, self.predecessors)
+        also = self._beside(old, back)
         if also or kinds & set(_ONE_OF_SEVERAL):
             return Before(old, Doubt.MERGED, also)
         return Before(old)
+
+    def _beside(self, urn: str, walk: "_Walk") -> tuple[str, ...]:
+        """Return who on a walk is not in line with a school: neither before nor after it.
+
+        So a link that skips a step, which many a file has, is no split and no merger.
+        """
+        if len(walk.ends) == 1 and len(walk.steps) == len(walk.reached) - 1:
+            return ()
+        line = {*_Walk(urn, self.successors).reached, *_Walk(urn, self.predecessors).reached}
+        return tuple(each for each in walk.reached if each not in line)
 
     def _kinds(self, steps: Iterable[tuple[str, str]]) -> set[str]:
         """Return the words of the kinds of some steps."""
@@ -238,11 +247,6 @@ class _Walk:
     def is_circular(self) -> bool:
         """Whether a way leads back to where it was before."""
         return bool(self.circle)
-
-
-def _besides(ends: tuple[str, ...], urn: str, ahead: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Return the ends that are neither a school nor ahead of it."""
-    return () if ends == (urn,) else tuple(sorted(set(ends) - set(_Walk(urn, ahead).reached)))
 
 
 def _in_order(start: str, on: Mapping[str, list[str]], arrivals: Counter[str]) -> list[str]:

@@ -26,6 +26,7 @@ _BETWEEN = re.compile(r"[\s,;]+")
 MAX_SLUG = 80
 # In the column "Predecessor": a school that is to have a page of its own.
 _ITS_OWN = "new"
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -222,7 +223,8 @@ def why(doubt: Doubt | None, others: tuple[str, ...]) -> str:
         Doubt.UNCLEAR: _("It became one with others, and the links don't say which: %(urns)s."),
         Doubt.CLOSED: _("It is closed."),
     }
-    named = ", ".join(others) or _("unnamed")
+    some = [*others[:_MOST_NAMED], *("…" for _more in others[_MOST_NAMED : _MOST_NAMED + 1])]
+    named = ", ".join(some) or _("unnamed")
     return str(reasons[doubt] % {"urns": named}) if doubt else ""
 
 
