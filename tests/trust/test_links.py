@@ -97,6 +97,7 @@ def test_a_circle_is_told_by_those_in_it_and_those_who_lead_to_it() -> None:
     assert [ending(found, each) for each in (A, B, C)] == [("", Doubt.CIRCLE)] * 3
     assert ending(found, D) == (D, None)
     assert {each.doubt for each in found.before(D)} == {Doubt.CIRCLE}
+    assert read(*followed(A, B), *followed(B, A)).before(B) == (Before(A, Doubt.CIRCLE, (B,)),)
 
 
 def test_who_became_one_without_a_word_on_who_goes_on_is_unclear() -> None:
@@ -172,9 +173,23 @@ def test_a_past_without_doubt_is_a_future_without_doubt(rows: list[tuple[str, ..
         # None is lost, and none is made up.
         assert {each.urn for each in found.before(urn)} == past
         for each in found.before(urn):
-            on = found.ending(each.urn)
-            if each.doubt is None and on.doubt in (None, Doubt.UNCLEAR):
-                assert urn in on.way
+            if each.doubt is None:
+                assert each.urn not in _reached(urn, found.successors)
+                assert _lines_pass(each.urn, urn, found.successors, found.predecessors)
+                assert _lines_pass(urn, each.urn, found.predecessors, found.successors)
+
+
+def _lines_pass(
+    start: str, urn: str, ahead: dict[str, list[str]], back: dict[str, list[str]]
+) -> bool:
+    """Say whether all who are reached from a school before another one are in line with that."""
+    found, todo = {start}, [start]
+    while todo:
+        for each in () if (at := todo.pop()) == urn else ahead.get(at, ()):
+            if each not in found:
+                found.add(each)
+                todo.append(each)
+    return found <= _reached(urn, ahead) | _reached(urn, back)
 
 
 def _reached(urn: str, ahead: dict[str, list[str]]) -> set[str]:

@@ -101,7 +101,8 @@ def test_the_publish_brings_the_page_its_history_and_the_feed_along(
     roll(home, OAK)
     content.publish(SchoolPage.objects.get())
     roll(home, ACADEMY, at=followed(OLD, NEW))
-    page = content.publish(draft())
+    content.publish(draft())
+    page = SchoolPage.objects.get()
     html = client.get(page.url, HTTP_HOST="school.example").content.decode()
     assert "190199 (formerly URN 190101)" in html
     history = client.get(f"{page.url}versions/", HTTP_HOST="school.example")
@@ -226,14 +227,17 @@ def test_who_was_followed_is_no_school_of_the_plan_any_more(home: Page) -> None:
 def test_a_closed_school_is_told_with_what_followed_it(home: Page) -> None:
     closed = {**OAK, "EstablishmentStatus (code)": "2", "CloseDate": "31-08-2026"}
     said = [
-        (followed(OLD, NEW), "Take the URN of the school that followed it: 190199 (School 190199)."),
-        (followed(OTHER, NEW), "The links name no school that followed it."),
-        (SPLIT, "What followed it is not certain. It was split, or went to several schools: "
-         "190102, 190199."),
-    ]  # fmt: skip
+        (followed(OLD, NEW), "Take the URN of the school that followed it: 190199 (School 190199)"),
+        (followed(OTHER, NEW), "The links name no school that followed it"),
+        (
+            SPLIT,
+            "What followed it is not certain. It was split, or went to several schools: "
+            "190102, 190199",
+        ),
+    ]
     for at, advice in said:
         (problem,) = found(closed, at=at).problems
-        assert problem.message == f"Oak Primary (demo) is closed (31-08-2026). {advice}"
+        assert problem.message == f"Oak Primary (demo) is closed (31-08-2026). {advice}."
 
 
 def test_p11_the_links_cost_no_query_more_for_more_schools(home: Page) -> None:

@@ -191,8 +191,9 @@ class Links:
         on = _Walk(old, self.successors, stop=urn)
         back = _Walk(urn, self.predecessors, stop=old)
         kinds = self._kinds(on.steps)
-        if on.is_circular or back.is_circular:
-            return Before(old, Doubt.CIRCLE, tuple(sorted({*on.circle, *back.circle} - {old})))
+        if on.is_circular or back.is_circular or self._leads(urn, old):
+            circle = {*on.circle, *back.circle} or {urn}
+            return Before(old, Doubt.CIRCLE, tuple(sorted(circle - {old})))
         elsewhere = self._beside(urn, on)
         if elsewhere or "split" in kinds:
             return Before(old, Doubt.SPLIT, elsewhere)
@@ -200,6 +201,9 @@ class Links:
         if also or kinds & set(_ONE_OF_SEVERAL):
             return Before(old, Doubt.MERGED, also)
         return Before(old)
+
+    def _leads(self, urn: str, other: str) -> bool:
+        return other in _Walk(urn, self.successors).reached
 
     def _beside(self, urn: str, walk: "_Walk") -> tuple[str, ...]:
         """Return who on a walk is not in line with a school: neither before nor after it.
