@@ -22,6 +22,7 @@ from wagtail_senoffer.models.feed import Change
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OLD, NEW, THIRD = "190001", "190777", "190888"
+NAME = "Larkfield Primary Academy (demo)"
 SERVICES = f"{BASE}/services"
 
 
@@ -112,13 +113,13 @@ def test_a_consumer_ends_with_the_academy_and_without_the_school_before_it(
 ) -> None:
     here = consumer()
     here.harvest()
-    assert sorted(here.held.values()) == ["Heron", "Larkfield Primary School"]
-    take(NEW, title="Larkfield Academy", school_type="34")
+    assert sorted(here.held.values()) == ["Heron", NAME]
+    take(NEW, title="Larkfield Academy (demo)")
     here.harvest()
     late = consumer()
     late.harvest()
     expected = {
-        str(uuid5(school_id(NEW), "service")): "Larkfield Academy",
+        str(uuid5(school_id(NEW), "service")): "Larkfield Academy (demo)",
         str(uuid5(school_id(THIRD), "service")): "Heron",
     }
     assert (here.held, late.held) == (expected, expected)
@@ -271,10 +272,10 @@ def test_an_editor_sees_the_former_urn_and_can_take_it_out(schools: Page) -> Non
 def test_a_version_of_the_old_school_that_is_restored_keeps_the_new_urn(
     schools: Page, admin: Any
 ) -> None:
-    take(NEW, title="Larkfield Academy")
+    take(NEW, title="Larkfield Academy (demo)")
     page = SchoolPage.objects.get(slug="larkfield")
     first = Version.objects.get(document_key=page.document_key, number=1)
     told = restore_into_draft(page, first, admin)
     draft = SchoolPage.objects.get(pk=page.pk).get_latest_revision_as_object()
-    assert (draft.title, draft.urn, draft.former_urns) == ("Larkfield Primary School", NEW, OLD)
+    assert (draft.title, draft.urn, draft.former_urns) == (NAME, NEW, OLD)
     assert told == [f"The URN stays {NEW}; then it was {OLD}."]

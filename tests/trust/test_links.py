@@ -127,6 +127,7 @@ def test_what_is_dated_later_has_not_happened_and_what_has_no_date_has(day: str,
     found = read(*followed(A, B, day=day))
     assert ending(found) == (ends, None)
     assert found.coming == ([(A, B)] if ends == A else [])
+    assert found.before(B)[0].doubt is (Doubt.COMING if ends == A else None)
     assert found.undated == (2 if day in ("some day", "31-02-2027") else 0)
 
 

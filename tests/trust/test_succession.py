@@ -157,6 +157,7 @@ def test_without_the_links_a_page_of_its_own_is_made(home: Page) -> None:
 
 MERGER = [*followed(OLD, NEW, "merged"), *followed(OTHER, NEW, "merged")]
 SPLIT = [*followed(OLD, NEW, "Split School"), *followed(OLD, OTHER, "Split School")]
+COMING = followed(OLD, NEW, day="01-09-2027")
 CIRCLE = [*followed(OLD, NEW), *followed(NEW, OLD)]
 
 
@@ -165,6 +166,7 @@ CIRCLE = [*followed(OLD, NEW), *followed(NEW, OLD)]
     [
         (MERGER, "Several schools became one: also 190102."),
         (SPLIT, "It was split, or went to several schools: 190102."),
+        (COMING, "This school is to follow it only on this day: 2027-09-01."),
         (CIRCLE, "The links go round in a circle: 190199."),
     ],
 )
@@ -236,8 +238,11 @@ def test_a_closed_school_is_told_with_what_followed_it(home: Page) -> None:
         ),
     ]
     for at, advice in said:
-        (problem,) = found(closed, at=at).problems
+        (problem,) = found(closed, at=at, plans=[{"URN": OLD}]).problems
         assert problem.message == f"Oak Primary (demo) is closed (31-08-2026). {advice}."
+    gone = {**ACADEMY, "EstablishmentStatus (code)": "2"}
+    (problem,) = found(closed, gone, at=followed(OLD, NEW), plans=[{"URN": OLD}]).problems
+    assert problem.message.endswith("The last that the links name is closed too: 190199.")
 
 
 def test_p11_the_links_cost_no_query_more_for_more_schools(home: Page) -> None:

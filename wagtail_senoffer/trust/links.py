@@ -39,6 +39,8 @@ class Doubt(StrEnum):
     UNCLEAR = "unclear"
     # Closed, and nothing in the file follows it.
     CLOSED = "closed"
+    # Dated later than today.
+    COMING = "coming"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Ending:
 class Before:
     """A school that another one followed, at once or later.
 
-    `doubt` says why it can't be told that the one is the other, and `others` who is why.
+    `doubt` says why it can't be told that the one is the other, and `others` who is why; of
+    what is still to come, the day.
     """
 
     urn: str
@@ -110,6 +113,7 @@ class Links:
             self._take(line)
         pairs = {pair for pair, said in self._pairs.items() if not said.is_coming(today)}
         self.coming = sorted(set(self._pairs) - pairs)
+        self._awaited = _grouped((new, old) for old, new in self.coming)
         self.successors = _grouped(sorted(pairs))
         self.predecessors = _grouped(sorted((new, old) for old, new in pairs))
 
@@ -177,14 +181,22 @@ class Links:
         kinds = self._kinds(walk.steps)
         return Doubt.SPLIT if len(walk.ends) > 1 or "split" in kinds else None
 
+    def ends(self, urns: Iterable[str]) -> set[str]:
+        """Return all URNs in which the ways of some schools end."""
+        return {end for urn in urns for end in self.ending(urn).ends}
+
     def partners(self, urn: str) -> tuple[str, ...]:
         """Return the schools with which one was made one, without a word on which goes on."""
         return tuple(sorted(self._partners.get(urn, ())))
 
     def before(self, urn: str) -> tuple[Before, ...]:
-        """Return the schools that one followed, the nearest first."""
+        """Return the schools that one followed, the nearest first, and those it is to follow."""
         back = _Walk(urn, self.predecessors, most=MAX_STEPS)
-        return tuple(self._before(each, urn) for each in back.reached[1:])
+        past = [self._before(each, urn) for each in back.reached[1:]]
+        return (*past, *(self._coming(old, urn) for old in self._awaited.get(urn, ())))
+
+    def _coming(self, old: str, urn: str) -> Before:
+        return Before(old, Doubt.COMING, (min(self._pairs[old, urn].days).isoformat(),))
 
     def _before(self, old: str, urn: str) -> Before:
         """Say whether one school is another's only past, and that its only future."""

@@ -4,7 +4,7 @@ Pure Python: no database. What is wrong with a row is said with its line, and st
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -109,17 +109,19 @@ def resolve(
 ) -> tuple[list[School], list[Problem]]:
     """Return the schools that can be set up, and why the others can't.
 
-    `found` are the register's rows of the URNs in the plan, `links` say who followed whom.
+    `found` are the register's rows of the URNs in the plan, and of those in which they ended;
+    `links` say who followed whom.
     """
     entries: dict[str, Establishment] = {}
     for each in found:
         entries.setdefault(each.urn, each)
     taken: dict[tuple[str, str], int] = {}
+    closed = {urn for urn, entry in entries.items() if entry.is_closed}
     schools, problems = [], []
     for row in rows:
         try:
             entry = row.establishment or entries.get(row.urn)
-            schools.append(_school(row, entry, taken, links))
+            schools.append(_school(row, entry, taken, links, closed))
         except ValueError as error:
             problems.append(Problem(row.line, row.urn, str(error)))
     followed = {before.urn: each for each in schools for before in _certain(each)}
@@ -144,6 +146,7 @@ def _school(
     entry: Establishment | None,
     taken: dict[tuple[str, str], int],
     links: Links | None,
+    closed: Collection[str],
 ) -> School:
     """Return the school of a row. Raises ValueError for a row that can't be done."""
     urn = parse_urn(row.urn)
@@ -156,7 +159,7 @@ def _school(
     if entry.is_closed:
         message = _("%(name)s is closed%(day)s. %(advice)s")
         day = f" ({entry.closed_on})" if entry.closed_on else ""
-        advice = what_followed(urn, links)
+        advice = what_followed(urn, links, closed)
         raise ValueError(message % {"name": entry.name, "day": day, "advice": advice})
     hostname, port = _address(row.hostname)
     school = School(
@@ -199,12 +202,15 @@ def _before(row: Row, urn: str, links: Links | None) -> tuple[Before, ...]:
     return tuple(Before(each) for each in named)
 
 
-def what_followed(urn: str, links: Links | None) -> str:
-    """Return what to do about a school that is closed, as far as the links tell."""
+def what_followed(urn: str, links: Links | None, closed: Collection[str] = ()) -> str:
+    """Return what to do about a school that is closed, as far as the links tell.
+
+    `closed` are the schools that the register has as closed, this one among them.
+    """
     if links is None:
         return str(_("Take the URN of the school that followed it."))
-    found = links.ending(urn)
-    if len(found.way) == 1 and found.doubt is None:
+    found = links.ending(urn, closed)
+    if len(found.way) == 1 and found.doubt in (None, Doubt.CLOSED):
         return str(_("The links name no school that followed it."))
     if found.urn:
         words = {"urn": found.urn, "name": links.names.get(found.urn, "")}
@@ -221,7 +227,8 @@ def why(doubt: Doubt | None, others: tuple[str, ...]) -> str:
         Doubt.MERGED: _("Several schools became one: also %(urns)s."),
         Doubt.CIRCLE: _("The links go round in a circle: %(urns)s."),
         Doubt.UNCLEAR: _("It became one with others, and the links don't say which: %(urns)s."),
-        Doubt.CLOSED: _("It is closed."),
+        Doubt.CLOSED: _("The last that the links name is closed too: %(urns)s."),
+        Doubt.COMING: _("This school is to follow it only on this day: %(urns)s."),
     }
     some = [*others[:_MOST_NAMED], *("…" for _more in others[_MOST_NAMED : _MOST_NAMED + 1])]
     named = ", ".join(some) or _("unnamed")

@@ -27,6 +27,7 @@ def with_register(
     rows = plan.read(plan_file)
     urns = {row.urn for row in rows if row.establishment is None}
     found = Register(register_file)
+    urns |= links.ends(urns) if links else set()
     entries = list(found.find(register.by_urn(urns))) if urns else []
     return Reading(*plan.resolve(rows, entries, links), found.missing)
 

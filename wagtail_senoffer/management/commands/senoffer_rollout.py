@@ -155,21 +155,26 @@ class Command(BaseCommand):
         try:
             links = self._links(options["links"])
             found = register.Register(self._open(options["register"] or options["table"]))
-            entries = list(found.find(register.by_urn(urns)))
-            news = comparing.refresh(entries)
+            wanted = urns | (links.ends(urns) if links else set())
+            entries = list(found.find(register.by_urn(wanted)))
+            news = comparing.refresh(each for each in entries if each.urn in urns)
         except reading.NotATable as error:
             raise CommandError(str(error)) from error
-        for entry in entries:
-            if entry.is_closed:
-                followed = plan.what_followed(entry.urn, links)
-                day = f" on {entry.closed_on}" if entry.closed_on else ""
-                self.stdout.write(f"{entry.urn} {entry.name}: closed{day}. {followed}")
+        self._tell_of_closed([x for x in entries if x.is_closed], urns, links)
         count = 0
         for each in comparing.differences(schools):
             count += 1
             said = f"the page says {each.on_page}, the register {each.in_register}"
             self.stdout.write(f"{each.urn} {each.school}: {each.label}: {said}")
         self.stdout.write(f"{len(urns)} schools, {news} changed rows, {count} differences.")
+
+    def _tell_of_closed(self, found: list[Any], urns: set[str], links: Links | None) -> None:
+        closed = {each.urn for each in found}
+        for each in found:
+            if each.urn in urns:
+                followed = plan.what_followed(each.urn, links, closed)
+                day = f" on {each.closed_on}" if each.closed_on else ""
+                self.stdout.write(f"{each.urn} {each.name}: closed{day}. {followed}")
 
 
 def _wanted(options: dict[str, Any]) -> Any:
