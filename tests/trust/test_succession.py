@@ -133,6 +133,12 @@ def test_a_page_that_a_school_made_by_hand_goes_on_too(home: Page) -> None:
     assert (outcome.state, draft().urn, draft().former_urns) == (State.CHANGED, NEW, OLD)
 
 
+def test_a_urn_that_was_never_here_is_a_former_one_too(home: Page) -> None:
+    roll(home, OAK)
+    roll(home, ACADEMY, at=[*followed(OLD, OTHER), *followed(OTHER, NEW)])
+    assert (draft().urn, draft().former_urns) == (NEW, f"{OLD}, {OTHER}")
+
+
 def test_a_locked_page_is_left_alone(home: Page) -> None:
     roll(home, OAK)
     SchoolPage.objects.update(locked=True)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models.rollout import RegisterEntry, RolledOutSchool
+from .drafts import draft_values, label_of, shown, write
 from .register import Establishment
-from .setup import draft_values, label_of, shown, write
 
 # Of what the page and the register both tell, what a school is to agree with or to report.
 FIELDS = (

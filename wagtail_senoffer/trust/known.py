@@ -14,6 +14,7 @@ from wagtail.models import Site, WorkflowState
 from ..models.documents import SchoolDocumentMixin
 from ..models.pages import SchoolPage
 from ..models.rollout import RegisterEntry, RolledOutGroup, RolledOutSchool
+from .drafts import draft_urn
 from .plan import School
 
 
@@ -75,12 +76,6 @@ def _pages(urns: set[str], below: Any) -> dict[str, list[Any]]:
         for urn in {page.urn, draft_urn(page)} & urns:
             pages[urn].append(page)
     return dict(pages)
-
-
-def draft_urn(page: Any) -> str:
-    """Return the URN that the newest draft of a page has, without a query."""
-    content = page.latest_revision.content if page.latest_revision else {}
-    return str(content.get("urn", page.urn))
 
 
 def _kinds_below(pages: dict[str, list[Any]]) -> dict[int, set[str]]:

@@ -38,6 +38,10 @@ class Problem:
     message: str
 
 
+class Refusal(ValueError):
+    """A school can't be set up; the text says why, and what to do."""
+
+
 @dataclass(frozen=True)
 class School:
     """A school as it is to be set up; all of it is plain data.

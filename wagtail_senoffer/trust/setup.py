@@ -20,14 +20,10 @@ from ..models.pages import (
 )
 from ..models.rollout import RegisterEntry, Role, RolledOutSchool
 from ..vocabularies import Mode, duty_of
-from . import people
-from .known import Known, draft_urn
-from .links import Doubt
-from .plan import School, why
-
-
-class Refusal(ValueError):
-    """A school can't be set up; the text says why, and what to do."""
+from . import people, succession
+from .drafts import draft_urn, draft_values, former_urns, label_of, shown, write
+from .known import Known
+from .plan import Refusal, School
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class Setup:
         self.publish = publish
         self.kept: list[str] = list(school.notes)
         self.page = self._find()
-        self._tell_of_pages_left()
+        self.kept += succession.pages_left(school, known, self.page)
         self.is_new = self.page is None
         memory = known.memories.get(self.page.pk) if self.page else None
         self.memory = memory or RolledOutSchool()
@@ -64,7 +60,7 @@ class Setup:
         if len(pages) > 1:
             message = _("Two pages have the URN %(urn)s. Delete one, or correct its URN.")
             raise Refusal(message % {"urn": self.school.urn})
-        page = pages[0] if pages else self._page_of_predecessor()
+        page = pages[0] if pages else succession.page_before(self.school, self.known)
         if page is None:
             return None
         if draft_urn(page) != self.school.urn and self.school.urn in former_urns(page):
@@ -76,41 +72,6 @@ class Setup:
         if self.user and not page.permissions_for_user(self.user).can_edit():
             raise Refusal(_("You may not edit the page of this school."))
         return page
-
-    def _page_of_predecessor(self) -> Any:
-        """Return the page of the school that this one followed: it goes on as this one's.
-
-        What was said of them is not certain enough to take a page is a Refusal.
-        """
-        found = [each for each in self.school.before if self.known.pages.get(each.urn)]
-        if not found:
-            return None
-        doubts = [each for each in found if each.doubt]
-        if doubts or (len(found) > 1 and not self.school.decided):
-            message = _(
-                "Is this the school that had the URN %(urns)s? %(why)s Say in your table, in the "
-                "column “Predecessor”, the URN whose page is to go on as this school's, or “new”."
-            )
-            reasons = [why(each.doubt, each.others) for each in doubts]
-            said = reasons[0] if reasons else _("Each of them has a page.")
-            urns = ", ".join(each.urn for each in found)
-            raise Refusal(message % {"urns": urns, "why": said})
-        pages = self.known.pages[found[0].urn]
-        if len(pages) > 1:
-            message = _("Two pages have the URN %(urn)s. Delete one, or correct its URN.")
-            raise Refusal(message % {"urn": found[0].urn})
-        return pages[0]
-
-    def _tell_of_pages_left(self) -> None:
-        """Say which pages of schools that this one followed are still there."""
-        for each in self.school.before:
-            left = [page for page in self.known.pages.get(each.urn, ()) if page != self.page]
-            if left and each.doubt in (None, Doubt.MERGED):
-                message = _(
-                    "There is a page of %(urn)s, which this school followed. Take it down, and "
-                    "give the address of this school's page as what takes its place."
-                )
-                self.kept.append(message % {"urn": each.urn})
 
     def _usable(self) -> dict[str, Any]:
         """Return the register's values without those that no page can have."""
@@ -166,9 +127,8 @@ class Setup:
 
     def _changes(self) -> Iterator[Step]:
         draft = draft_values(self.page, self.values)
-        changed = self._succession()
-        for name in set(changed) & set(draft):
-            draft[name] = changed[name]
+        changed = succession.changes(self.school, self.page)
+        draft |= changed
         for name, value in self.values.items():
             if draft[name] == value:
                 self.written[name] = value
@@ -188,30 +148,7 @@ class Setup:
         elif changed:
             if "former_urns" in changed and self.page.live:
                 self.kept.append(_("Publish its page, so that the public knows the new URN."))
-            yield Step(self._told_of(changed), lambda: self._write(changed))
-
-    def _told_of(self, changed: dict[str, Any]) -> str:
-        succession = {"urn", "former_urns"} if "former_urns" in changed else set()
-        names = ", ".join(label_of(name) for name in changed if name not in succession)
-        register = _("From the register: %(fields)s") % {"fields": names}
-        if not succession:
-            return register
-        words = {"urn": self.school.urn, "former": changed["former_urns"]}
-        told = _("Goes on under the URN %(urn)s; former ones: %(former)s.") % words
-        return f"{told} {register}" if names else told
-
-    def _succession(self) -> dict[str, Any]:
-        """Return what changes in the draft of a page that goes on under another URN.
-
-        Nothing where it has that URN. What the school followed is known, and not a value that
-        the school might have edited; so is not asked whose it is.
-        """
-        before, urn = [each.urn for each in self.school.before], draft_urn(self.page)
-        if urn == self.school.urn or urn not in before:
-            return {}
-        named = before if self.school.decided else [urn]
-        former = dict.fromkeys([*former_urns(self.page), *reversed(named)])
-        return {"urn": self.school.urn, "former_urns": ", ".join(former)}
+            yield Step(_told(changed), lambda: self._write(changed))
 
     def _is_ours(self, name: str, value: Any) -> bool:
         """Say whether a value is what the roll-out wrote, or what nobody wrote."""
@@ -385,46 +322,10 @@ class Setup:
         yield Step(_("Publish the school's own page"), do)
 
 
-def former_urns(page: Any) -> tuple[str, ...]:
-    """Return the former URNs that the newest draft of a page has."""
-    found = draft_values(page, ["former_urns"])["former_urns"]
-    return tuple(each.strip() for each in found.split(",") if each.strip())
-
-
-def draft_values(page: Any, names: Any) -> dict[str, Any]:
-    """Return what the newest draft of a page says in some fields, without a query."""
-    content = page.latest_revision.content if page.latest_revision else {}
-    return {name: content.get(name, getattr(page, name)) for name in names}
-
-
-def write(page: Any, values: dict[str, Any], user: Any, *, publish: bool = False) -> None:
-    """Write values into the newest draft of a page; publish it only if that is asked.
-
-    The row of a page that is not public follows, as in Wagtail's own editor. Raises
-    publishing.Refused for a page that can't be published, in which case nothing is written.
-    """
-    draft = page.get_latest_revision_as_object()
-    for name, value in values.items():
-        setattr(draft, name, value)
-        if not page.live:
-            setattr(page, name, value)
-    if not page.live:
-        page.save(update_fields=list(values))
-    revision = draft.save_revision(user=user, log_action=True, clean=False)
-    if publish:
-        revision.publish(user=user)
-
-
-def label_of(name: str) -> str:
-    """Return the name of a field of a school's page for people."""
-    label = str(SchoolPage._meta.get_field(name).verbose_name)
-    return label[:1].upper() + label[1:]
-
-
-def shown(name: str, value: Any) -> str:
-    """Return a value of a field of a school's page for people."""
-    field = SchoolPage._meta.get_field(name)
-    if isinstance(value, list):
-        return ", ".join(value)
-    choices = dict(field.flatchoices)
-    return str(choices.get(value, "" if value is None else value))
+def _told(changed: dict[str, Any]) -> str:
+    """Return in words what changes on a school's page."""
+    gone_on, more = succession.told(changed)
+    if gone_on and not more:
+        return gone_on
+    names = ", ".join(label_of(name) for name in more)
+    return f"{gone_on} {_('From the register: %(fields)s') % {'fields': names}}".strip()
