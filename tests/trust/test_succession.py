@@ -170,7 +170,7 @@ CIRCLE = [*followed(OLD, NEW), *followed(NEW, OLD)]
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        (MERGER, "Several schools became one: also 190102."),
+        (MERGER, "Several schools became one: 190101, 190102."),
         (SPLIT, "It was split, or went to several schools: 190102."),
         (COMING, "This school is to follow it only on this day: 2027-09-01."),
         (CIRCLE, "The links go round in a circle: 190199."),

@@ -228,7 +228,7 @@ def why(doubt: Doubt | None, others: tuple[str, ...]) -> str:
     """Return in words why the links leave a school's past or future open."""
     reasons = {
         Doubt.SPLIT: _("It was split, or went to several schools: %(urns)s."),
-        Doubt.MERGED: _("Several schools became one: also %(urns)s."),
+        Doubt.MERGED: _("Several schools became one: %(urns)s."),
         Doubt.CIRCLE: _("The links go round in a circle: %(urns)s."),
         Doubt.UNCLEAR: _("It became one with others, and the links don't say which: %(urns)s."),
         Doubt.CLOSED: _("The last that the links name is closed too: %(urns)s."),

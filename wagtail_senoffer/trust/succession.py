@@ -32,9 +32,14 @@ def _question(found: list[Before]) -> str:
         "Is this the school that had the URN %(urns)s? %(why)s Say in your table, in the "
         "column “Predecessor”, the URN whose page is to go on as this school's, or “new”."
     )
-    reasons = [why(each.doubt, each.others) for each in found if each.doubt]
-    urns = ", ".join(each.urn for each in found)
-    return message % {"urns": urns, "why": (*reasons, _("Each of them has a page."))[0]}
+    reasons = (_reason(each) for each in found if each.doubt)
+    urns = _(" or ").join(each.urn for each in found)
+    return message % {"urns": urns, "why": next(reasons, _("Each of them has a page."))}
+
+
+def _reason(before: Before) -> str:
+    own = (before.urn,) if before.doubt is Doubt.MERGED else ()
+    return why(before.doubt, (*own, *before.others))
 
 
 def pages_left(school: School, known: Known, page: Any) -> list[str]:
