@@ -341,7 +341,7 @@ def test_a_school_with_another_urn_and_then_its_old_one_again() -> None:
     own = fresh(SchoolPage).urn
     after(lambda: take("136111"))
     assert after(lambda: take(own)) == ALL_ACTIVE | ALL_SUCCEEDED
-    assert [fresh(SchoolPage).urn, fresh(SchoolPage).former_urns] == [own, f"{own}, 136111"]
+    assert [fresh(SchoolPage).urn, fresh(SchoolPage).former_urns] == [own, "136111"]
     published = Version.objects.filter(kind="school").latest("number").document().school
     assert (published.urn, published.former_urns) == (own, ("136111",))
 
@@ -353,7 +353,7 @@ def test_whatever_becomes_of_the_new_school_the_old_one_stays_followed() -> None
     succeeded = {row.pk for row in Change.objects.filter(state="succeeded")}
     assert len(succeeded) == 3
     assert ("organization", "inactive") in after(lambda: fresh(SchoolPage).unpublish())
-    assert after(lambda: fresh(SchoolPage).delete()) == ALL_DEFUNCT
+    assert after(lambda: fresh(SchoolPage).delete()) == {("document", "defunct")}
     assert {row.pk for row in Change.objects.filter(state="succeeded")} == succeeded
 
 
