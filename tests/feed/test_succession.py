@@ -250,6 +250,18 @@ def _documents() -> list[Any]:
     return [school.document_key, report.document_key]
 
 
+def test_a_school_that_is_taken_down_names_the_page_that_takes_its_place(schools: Page) -> None:
+    heron = {"url": "http://school.example/heron/"}
+    with publishing.withdrawing("It became a part of Heron.", heron["url"]):
+        SchoolPage.objects.get(slug="larkfield").unpublish()
+    for kind, part in (("service", "service"), ("organization", "")):
+        gone = row(kind, OLD, part)
+        assert (gone.state, json.loads(gone.summary)["send_successor"]) == ("inactive", heron)
+        answer = ask(f"{BASE}/{kind}s/{gone.item_id}")
+        assert (answer.status_code, json.loads(answer.content)["send_successor"]) == (410, heron)
+    assert changes.astray() == []
+
+
 def test_an_editor_sees_the_former_urn_and_can_take_it_out(schools: Page) -> None:
     page = SchoolPage.objects.get(slug="larkfield")
     page.urn = NEW

@@ -76,15 +76,15 @@ def one(request: HttpRequest, kind: str, item_id: UUID, *, full: bool = False) -
 
 
 def _gone(scope: Scope, row: Change) -> Refusal:
-    """Return what to say of an item that is gone: where it went on, if it did."""
+    """Return what to say of an item that is gone, with what took its place, if that is known."""
     said: dict[str, Any] = {"gone": wire.when(row.modified)}
-    if row.state != State.SUCCEEDED:
-        return Refusal(410, f"This {row.kind} is no longer offered.", **said)
-    successor = read(row.summary)["send_successor"]
-    said["send_successor"] = successor
-    if "id" in successor:
-        said["successor"] = scope.url(f"{BASE}/{row.kind}s/{successor['id']}")
-    return Refusal(410, f"The school of this {row.kind} has another URN now.", **said)
+    if successor := read(row.summary).get("send_successor"):
+        said["send_successor"] = successor
+        if "id" in successor:
+            said["successor"] = scope.url(f"{BASE}/{row.kind}s/{successor['id']}")
+    if row.state == State.SUCCEEDED:
+        return Refusal(410, f"The school of this {row.kind} has another URN now.", **said)
+    return Refusal(410, f"This {row.kind} is no longer offered.", **said)
 
 
 def taxonomy_list(request: HttpRequest, asked: Listed) -> HttpResponse:

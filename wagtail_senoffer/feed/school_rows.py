@@ -16,7 +16,7 @@ from . import oruk
 from .documents import document_item, redacted
 from .items import Item, Json, Published
 from .rows import HEAVY, Key, bury, fill
-from .succession import Succession
+from .succession import Succession, Successor
 
 _GONE_FOR_GOOD = {"deleted", "vanished"}
 
@@ -122,7 +122,7 @@ class _School:
         row.school_key = self.school_key
         head = self._head(row.item_id if row.kind == ItemKind.DOCUMENT else self.school_key)
         state = State.MOVED if here else _gone(head)
-        return row if bury(row, state, _left(row, head)) else None
+        return row if bury(row, state, _left(row, head), _named_successor(row, head)) else None
 
     def _stays(self, row: Change) -> bool:
         """Say whether what a row says can't be told anew: its own words, or its school's."""
@@ -135,6 +135,12 @@ def _gone(head: DocumentHead | None) -> State:
     withdrawal = head.withdrawal if head else None
     for_good = withdrawal is not None and withdrawal.reason in _GONE_FOR_GOOD
     return State.DEFUNCT if for_good else State.INACTIVE
+
+
+def _named_successor(row: Change, head: DocumentHead | None) -> Successor | None:
+    """Return what was named as taking the place of a school, when its page was taken down."""
+    withdrawal = head.withdrawal if head and row.kind != ItemKind.DOCUMENT else None
+    return Successor(url=withdrawal.successor) if withdrawal and withdrawal.successor else None
 
 
 def _left(row: Change, head: DocumentHead | None) -> list[Json]:

@@ -15,17 +15,21 @@ from .oruk import former_ids
 
 @dataclass(frozen=True)
 class Successor:
-    """What takes the place of an item: one of the same kind, if there is one, of a school."""
+    """What takes the place of an item: one of the same kind, if there is one, of a school.
 
-    item_id: UUID | None
-    school_id: UUID
-    urn: str
+    Of a school that was taken down only the address is known that was given for it.
+    """
+
+    item_id: UUID | None = None
+    school_id: UUID | None = None
+    urn: str = ""
+    url: str = ""
 
     def as_json(self) -> Json:
         """Return it as a tombstone names it."""
-        found = {"organization_id": str(self.school_id)}
-        found |= {"id": str(self.item_id)} if self.item_id else {}
-        return found | ({"urn": self.urn} if self.urn else {})
+        ids = {"id": self.item_id, "organization_id": self.school_id}
+        found = {name: str(value) for name, value in ids.items() if value}
+        return found | {name: said for name in ("urn", "url") if (said := getattr(self, name))}
 
 
 class Succession:
