@@ -90,6 +90,7 @@ SERVICES = SERVICE | {("service_at_location", "active")}
 ALL_ACTIVE = DOCUMENTS | SERVICES | {("organization", "active")}
 KINDS = ("document", "service", "service_at_location", "organization")
 ALL_INACTIVE = {(kind, "inactive") for kind in KINDS}
+ALL_SUCCEEDED = {(kind, "succeeded") for kind in KINDS if kind != "document"}
 ALL_DEFUNCT = {(kind, "defunct") for kind in KINDS}
 
 
@@ -328,7 +329,32 @@ def test_a_new_urn_makes_a_new_school_and_buries_the_old_one() -> None:
     page = fresh(SchoolPage)
     page.urn = "136111"
     changed = after(lambda: content.publish(page))
-    assert changed == ALL_ACTIVE | ALL_INACTIVE - {("document", "inactive")}
+    assert changed == ALL_ACTIVE | ALL_SUCCEEDED
+
+
+def test_a_school_with_another_urn_and_then_its_old_one_again() -> None:
+    def take(urn: str) -> None:
+        page = fresh(SchoolPage)
+        page.urn = urn
+        content.publish(page)
+
+    own = fresh(SchoolPage).urn
+    after(lambda: take("136111"))
+    assert after(lambda: take(own)) == ALL_ACTIVE | ALL_SUCCEEDED
+    assert [fresh(SchoolPage).urn, fresh(SchoolPage).former_urns] == [own, "136111"]
+    published = Version.objects.filter(kind="school").latest("number").document().school
+    assert (published.urn, published.former_urns) == (own, ("136111",))
+
+
+def test_whatever_becomes_of_the_new_school_the_old_one_stays_followed() -> None:
+    page = fresh(SchoolPage)
+    page.urn = "136111"
+    content.publish(page)
+    succeeded = {row.pk for row in Change.objects.filter(state="succeeded")}
+    assert len(succeeded) == 3
+    assert ("organization", "inactive") in after(lambda: fresh(SchoolPage).unpublish())
+    assert after(lambda: fresh(SchoolPage).delete()) == {("document", "defunct")}
+    assert {row.pk for row in Change.objects.filter(state="succeeded")} == succeeded
 
 
 def twin(name: str = "Twin") -> SchoolPage:

@@ -126,6 +126,12 @@ class Walk:
         page.trust_name = self.random.choice(["", "A Trust", "B Trust"])
         content.publish(page)
 
+    def new_urn(self) -> None:
+        self.made += 1
+        page = self._any(SchoolPage.objects.all())
+        page.urn = f"137{self.made:03}"
+        content.publish(page)
+
     def assure(self) -> None:
         page = self._document()
         if publishing.is_offered(page):
@@ -155,7 +161,7 @@ class Walk:
 SINGLE = [
     *("publish", "publish", "publish_again", "unpublish", "unpublish_folder", "publish_folder"),
     *("publish_folder", "move_school", "move_report", "delete_report", "delete_school", "rename"),
-    *("hide", "show", "show", "rename_site", "leave_trust", "assure"),
+    *("hide", "show", "show", "rename_site", "leave_trust", "assure", "new_urn"),
 ]
 
 

@@ -194,6 +194,7 @@ def test_the_schools_particulars_are_compared_in_plain_words():
             key=SCHOOL_KEY,
             name="Larkfield Primary",
             urn="190001",
+            former_urns=("190002", "190003"),
             school_type="15",
             duty=Duty.VOLUNTARY,
             phase="primary",
@@ -215,6 +216,7 @@ def test_the_schools_particulars_are_compared_in_plain_words():
         "address": ("", "12 Larkfield Lane\nZZ99 1AA"),
         "headteacher": ("", "Ms Pemberley"),
         "urn": ("", "190001"),
+        "former_urns": ("", "190002, 190003"),
     }
 
 

@@ -32,6 +32,7 @@ from wagtail_senoffer.vocabularies import (
     parse_ukprn,
     parse_uprn,
     parse_urn,
+    parse_urns,
 )
 
 # The register's type codes by mode, as the domain notes have them; "O?" (6) counts as O.
@@ -192,6 +193,14 @@ def test_resourced_provision_has_the_registers_words():
 )
 def test_identifiers_lose_blanks_and_slashes_and_keep_zeros(parse, written, stored):
     assert parse(written) == stored
+
+
+def test_several_urns_are_read_whatever_stands_between_them_and_each_once():
+    assert parse_urns("") == ()
+    assert parse_urns(" 190001, 190002;190003\n190001") == ("190001", "190002", "190003")
+    with pytest.raises(ValueError, match=r".") as refusal:
+        parse_urns("190001, 19")
+    assert str(refusal.value) == BAD_URN
 
 
 @pytest.mark.parametrize(

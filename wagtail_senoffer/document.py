@@ -375,6 +375,8 @@ class School(_Data):
     sen_types: tuple[str, ...] = ()
     capacity: int | None = None
     resourced_places: int | None = None
+    # Those that it had before, the earliest first: as when it became an academy.
+    former_urns: tuple[Urn, ...] = ()
 
 
 class Approval(_Data):

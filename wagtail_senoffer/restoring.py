@@ -74,11 +74,20 @@ def restore(page: Any, document: Document) -> list[str]:
 
 
 def _restore_school(page: Any, school: School) -> Iterator[str]:
+    urn, has_gone_on = page.urn, school.urn and school.urn in page.former_urns
     for name in (*_SAME_NAME, "school_type", *_NUMBERS):
         setattr(page, name, getattr(school, name))
     page.sen_types = list(school.sen_types)
     for name in _MAYBE_NONE:
         setattr(page, name, str(getattr(school, name) or ""))
+    if has_gone_on:
+        page.urn = urn
+        yield _("The URN stays %(urn)s; then it was %(former)s.") % {
+            "urn": urn,
+            "former": school.urn,
+        }
+    else:
+        page.former_urns = ", ".join(school.former_urns)
     for name in Address.model_fields:
         setattr(page, name, getattr(school.address, name))
     page.resourced_provision = school.resourced_provision.value

@@ -287,6 +287,15 @@ def _digits(pattern: str, message: Label) -> Callable[[str], str]:
 
 
 parse_urn = _digits(r"\d{6}", _("A URN has six digits, for example 190001."))
+_BETWEEN = re.compile(r"[\s,;]+")
+
+
+def parse_urns(value: str) -> tuple[str, ...]:
+    """Return the URNs of a text, each once. Raises ValueError for one that is none."""
+    found = (parse_urn(each) for each in _BETWEEN.split(value) if each)
+    return tuple(dict.fromkeys(found))
+
+
 parse_ukprn = _digits(r"\d{8}", _("A UKPRN has eight digits, for example 19000001."))
 parse_laestab = _digits(
     # The register numbers a council's schools from 1.

@@ -74,6 +74,14 @@ def test_every_row_is_as_the_standard_has_it(home: Any) -> None:
     assert all_complaints("defunct", {"summary"}) == []
 
 
+def test_what_leads_to_a_school_with_a_new_urn_is_as_the_standard_has_it(report: Any) -> None:
+    page = SchoolPage.objects.get()
+    page.urn = "190777"
+    content.publish(page)
+    assert all_complaints("active", {"body", "summary"}) == []
+    assert all_complaints("succeeded", {"summary"}) == []
+
+
 def test_taxonomies_and_terms_are_as_the_standard_has_them() -> None:
     found = [("schema/taxonomy_list.json", each.as_json()) for each in TAXONOMIES.values()]
     found += [("schema/taxonomy_term_list.json", each.as_json()) for each in terms().values()]

@@ -72,5 +72,22 @@ def table(
 
 def plan(*rows: dict[str, str]) -> BinaryIO:
     """Return a trust's own table."""
-    columns = ("URN", "Slug", "Hostname", "Editors", "Moderators")
+    columns = ("URN", "Slug", "Hostname", "Editors", "Moderators", "Predecessor")
     return table(*rows, columns=columns, encoding="utf-8")
+
+
+LINK_COLUMNS = ("URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate")
+
+
+def links(*rows: tuple[str, ...], **form: Any) -> BinaryIO:
+    """Return a file of links: URN, the other URN, kind, day; both sides have to be given."""
+    names = ("URN", "LinkURN", "LinkType", "LinkEstablishedDate")
+    cells = [dict(zip(names, row, strict=False)) for row in rows]
+    named = [{"LinkName": f"School {each['LinkURN']}", **each} for each in cells]
+    return table(*named, columns=LINK_COLUMNS, **form)
+
+
+def followed(old: str, new: str, kind: str = "", day: str = "01-09-2026") -> list[tuple[str, ...]]:
+    """Return the two rows that say that one school followed another."""
+    tail = f" - {kind}" if kind else ""
+    return [(old, new, f"Successor{tail}", day), (new, old, f"Predecessor{tail}", day)]

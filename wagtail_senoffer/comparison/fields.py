@@ -237,6 +237,14 @@ SCHOOL = (
         ("la_name", gettext_lazy("Council")),
         ("trust_name", gettext_lazy("Trust")),
         ("urn", gettext_lazy("URN")),
+    ),
+    Part(
+        "former_urns",
+        gettext_lazy("Former URNs"),
+        attrgetter("former_urns"),
+        lambda urns: Shown(", ".join(urns)),
+    ),
+    *_lines_of(
         ("ukprn", gettext_lazy("UKPRN")),
         ("laestab", gettext_lazy("LAESTAB")),
         ("uprn", gettext_lazy("UPRN")),

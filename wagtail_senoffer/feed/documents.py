@@ -23,6 +23,7 @@ def document_item(published: Published, text: str, more: Json) -> Item:
             "school_key": str(document.school.key),
             "school_name": document.school.name,
             "urn": document.school.urn,
+            "former_urns": list(document.school.former_urns),
             "url": published.url,
             "document_url": f"{published.url}document.json",
             "permalink": f"{published.url}versions/{published.number}/",

@@ -37,7 +37,8 @@ Offering = Mapping[Kind, Published]
 class Item:
     """An item of the feed, whole (`body`) and in short (`summary`), with what it is found by.
 
-    `shared` marks one that several schools have in common: a trust.
+    `shared` marks one that several schools have in common: a trust. `part` is what it is of
+    its school, the word that its id is made of; "" is the school itself.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Item:
     words: str = ""
     document: str = ""
     shared: bool = field(default=False, kw_only=True)
+    part: str = field(default="", kw_only=True)
 
 
 def read(stored: bytes | memoryview) -> Json:

@@ -13,7 +13,7 @@ from .parameters import Listed, ServiceFilter
 from .scope import Scope
 from .wire import Pieces, with_time
 
-_GONE = (State.INACTIVE, State.DEFUNCT, State.MOVED)
+_GONE = tuple(state for state in State if state != State.ACTIVE)
 _AT_ONCE = 200
 
 # Every harvester's question, as it stands: to have it written anew takes longer than to answer it.

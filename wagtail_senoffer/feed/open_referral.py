@@ -11,6 +11,7 @@ from .. import conf
 from ..models.feed import Change, ItemKind, State
 from . import dump, lists, taxonomies, wire
 from .answers import Refusal, wants_gzip
+from .items import read
 from .parameters import (
     Listed,
     OrganizationFilter,
@@ -68,10 +69,22 @@ def one(request: HttpRequest, kind: str, item_id: UUID, *, full: bool = False) -
     if row is None:
         raise Refusal(404, f"No {kind} has this id here.")
     if not row.is_live:
-        raise Refusal(410, f"This {kind} is no longer offered.", gone=wire.when(row.modified))
+        raise _gone(request.scope, row)
     text = wire.with_time(row.body, row.modified)
     owned = lists.services_of(request.scope, [item_id]).get(item_id) if full else None
     return _json(b"".join(_with_services(text, owned)))
+
+
+def _gone(scope: Scope, row: Change) -> Refusal:
+    """Return what to say of an item that is gone, with what took its place, if that is known."""
+    said: dict[str, Any] = {"gone": wire.when(row.modified)}
+    if successor := read(row.summary).get("send_successor"):
+        said["send_successor"] = successor
+        if "id" in successor:
+            said["successor"] = scope.url(f"{BASE}/{row.kind}s/{successor['id']}")
+    if row.state == State.SUCCEEDED:
+        return Refusal(410, f"The school of this {row.kind} has another URN now.", **said)
+    return Refusal(410, f"This {row.kind} is no longer offered.", **said)
 
 
 def taxonomy_list(request: HttpRequest, asked: Listed) -> HttpResponse:
@@ -163,8 +176,7 @@ def _minimal(request: HttpRequest, asked: ServicesFilter) -> HttpResponse:
 
 
 def _stub(item_id: UUID, name: str, state: str, modified: int) -> bytes:
-    status = State.INACTIVE if state == State.MOVED else state
-    stub = {"id": str(item_id), "name": name, "status": status}
+    stub = {"id": str(item_id), "name": name, "status": State(state).status}
     # The UK profile says modified_date here, and last_modified elsewhere.
     return wire.as_json(
         stub | dict.fromkeys(("last_modified", "modified_date"), wire.when(modified))

@@ -41,6 +41,12 @@ def id_of_uri(uri: str) -> UUID:
     return uuid5(NAMESPACE_URL, uri)
 
 
+def former_ids(school: School) -> dict[UUID, str]:
+    """Return the ids that a school had by its former URNs, with these."""
+    former = (urn for urn in school.former_urns if urn != school.urn)
+    return {id_of_uri(f"{_REGISTER}{urn}"): urn for urn in former}
+
+
 def trust_id(name: str) -> UUID:
     """Return the id of a trust, of which a Document knows nothing but the name."""
     return uuid5(NAMESPACE, f"trust:{' '.join(name.split()).casefold()}")
@@ -122,6 +128,9 @@ class _Mapper:
             "uri": f"{_REGISTER}{school.urn}" if school.urn else "",
             "parent_organization_id": str(trust_id(trust)) if trust else "",
             "send_trust": trust,
+            "send_predecessors": [
+                {"id": str(key), "urn": urn} for key, urn in former_ids(school).items()
+            ],
         }
 
     def _introduced(self) -> Json:
@@ -198,9 +207,8 @@ class _Mapper:
             "send_inclusion_strategy": inclusion_strategy(self.offering.get(Kind.STRATEGY)),
             "send_provenance": provenance(self.offering),
         }
-        return self._service(
-            body, summary, terms=_ids(needs + self._school_terms()), words=self._all_words()
-        )
+        terms = _ids(needs + self._school_terms())
+        return self._service("service", body, summary, terms=terms, words=self._all_words())
 
     def _listed_service(self, provision: Provision, what: str) -> Item:
         school, report = self.school, self.report
@@ -241,7 +249,7 @@ class _Mapper:
             },
         }
         words = self._words(provision.name, description, provision.who, *(x.name for x in terms))
-        item = self._service(body, summary, terms=_ids(terms), words=words)
+        item = self._service(what, body, summary, terms=_ids(terms), words=words)
         return replace(
             item,
             days=",".join(provision.days),
@@ -249,9 +257,10 @@ class _Mapper:
             closes_at=f"{provision.closes_at:%H:%M}" if provision.closes_at else "",
         )
 
-    def _service(self, body: Json, summary: Json, **found_by: Any) -> Item:
+    def _service(self, part: str, body: Json, summary: Json, **found_by: Any) -> Item:
         return Item(
             kind="service",
+            part=part,
             id=UUID(summary["id"]),
             name=summary["name"],
             body=without_empty(body),
@@ -270,6 +279,7 @@ class _Mapper:
             yield replace(
                 service,
                 kind="service_at_location",
+                part=_at_location(service.part),
                 id=UUID(place["id"]),
                 body=place | {"service": service.summary},
                 summary=short,
@@ -279,7 +289,7 @@ class _Mapper:
         locations = self._locations()
         return [
             {
-                "id": self._id(f"{what}:at-location"),
+                "id": self._id(_at_location(what)),
                 "service_id": self._id(what),
                 "location_id": each["id"],
                 "location": each,
@@ -434,12 +444,17 @@ class _Mapper:
     def _words(self, *texts: str) -> str:
         school = self.school
         where = (school.name, school.la_name, school.trust_name, school.address.town)
-        return folded(*texts, *where, school.address.postcode, school.urn or "")
+        numbers = (school.urn or "", *school.former_urns)
+        return folded(*texts, *where, school.address.postcode, *numbers)
 
     def _all_words(self) -> str:
         names = [term.name for term in self._needs() + self._school_terms()]
         texts = [text for each in self.offering.values() for text in _texts(each.document)]
         return self._words(self._description(), *names, *texts)
+
+
+def _at_location(part: str) -> str:
+    return f"{part}:at-location"
 
 
 def folded(*texts: str) -> str:

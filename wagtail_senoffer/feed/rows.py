@@ -7,6 +7,7 @@ from uuid import UUID
 from ..document import sha256
 from ..models.feed import Change, ItemKind, State
 from .items import Item, Json
+from .succession import Successor
 
 # All that `fill` and `bury` set; numbers are given by changes.py alone.
 FIELDS = [
@@ -64,15 +65,18 @@ def fill(row: Change, item: Item, school_key: UUID) -> bool:
     return True
 
 
-def bury(row: Change, state: State, redactions: list[Json]) -> bool:
+def bury(
+    row: Change, state: State, redactions: list[Json], successor: Successor | None = None
+) -> bool:
     """Make a row the tombstone of its item; False if it is that already.
 
     It keeps no words but a school's name, which no redaction removes; of a document it goes
-    on to tell what was removed from the record.
+    on to tell what was removed from the record. `successor` is what took the item's place.
     """
     if row.kind != ItemKind.ORGANIZATION:
         row.name = _NO_NAME if row.kind == ItemKind.SERVICE else ""
-    summary = as_text(_stub(row, state, redactions))
+    stub = _stub(row, state, redactions)
+    summary = as_text(stub | ({"send_successor": successor.as_json()} if successor else {}))
     digest = sha256(summary)
     if row.state == state and row.digest == digest:
         return False
@@ -92,9 +96,7 @@ def _stub(row: Change, state: State, redactions: list[Json]) -> Json:
         return stub | ({"redactions": redactions} if redactions else {})
     stub = {"id": str(row.item_id)}
     if row.kind == ItemKind.SERVICE:
-        # The standard has no word for one that another Site offers now.
-        status = State.INACTIVE if state == State.MOVED else state
-        return stub | {"name": _NO_NAME, "status": status.value}
+        return stub | {"name": _NO_NAME, "status": state.status}
     if row.kind == ItemKind.ORGANIZATION:
         # The standard has no status for it, and wants a description.
         stub |= {"name": row.name, "description": _NO_NAME}

@@ -35,6 +35,9 @@ MEMBERS = {
     "send_inclusion_strategy": "The inclusion strategy.",
     "send_part_of": "The school's own service, of one that is listed apart.",
     "send_provision": "Of one that is listed apart: for whom, when, at which level.",
+    "send_successor": "Of one that is gone because its school has another URN: the `id` of "
+    "what follows it, the school's `organization_id`, and the `urn`. Of a school that was taken "
+    "down: the `url` that it named.",
     "send_provenance": "The Versions that it was made of, with their hashes.",
 }
 

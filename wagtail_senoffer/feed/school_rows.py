@@ -16,6 +16,7 @@ from . import oruk
 from .documents import document_item, redacted
 from .items import Item, Json, Published
 from .rows import HEAVY, Key, bury, fill
+from .succession import Succession, Successor
 
 _GONE_FOR_GOOD = {"deleted", "vanished"}
 
@@ -52,8 +53,12 @@ class _School:
             # The first school with a URN has its ids; this one has ids of its own.
             wanted = documents | self._services(offering, own_id=self.school_key)
             found = self._rows(wanted)
+        landing = offering.get(Kind.SCHOOL)
+        after = Succession(landing and landing.document.school, wanted.values())
+        gone = [row for key, row in found.items() if key not in wanted]
+        # What is new first: who follows the numbers has it before its predecessor goes.
         rows = [self._filled(found.get(key), key, item) for key, item in wanted.items()]
-        rows += [self._buried(row, wanted) for key, row in found.items() if key not in wanted]
+        rows += [self._buried(row, wanted, after) for row in gone]
         return [row for row in rows if row]
 
     def _documents(self) -> tuple[dict[Key, Item], dict[Kind, Published]]:
@@ -102,17 +107,22 @@ class _School:
         row = row or Change(**key._asdict())
         return row if fill(row, item, self.school_key) else None
 
-    def _buried(self, row: Change, wanted: Iterable[Key]) -> Change | None:
+    def _buried(self, row: Change, wanted: Iterable[Key], after: Succession) -> Change | None:
         if self._stays(row):
             return None
         here = Key.of(row).item in {key.item for key in wanted}
         if not here and (row.state == State.MOVED or row.school_key != self.school_key):
             return None
+        if successor := after.of(row.item_id, row.organization_id):
+            return row if bury(row, State.SUCCEEDED, [], successor) else None
+        if row.state == State.SUCCEEDED:
+            # It was followed, whatever became of its successor.
+            return None
         # Who has the item has its rows on other Sites, too.
         row.school_key = self.school_key
         head = self._head(row.item_id if row.kind == ItemKind.DOCUMENT else self.school_key)
         state = State.MOVED if here else _gone(head)
-        return row if bury(row, state, _left(row, head)) else None
+        return row if bury(row, state, _left(row, head), _named_successor(row, head)) else None
 
     def _stays(self, row: Change) -> bool:
         """Say whether what a row says can't be told anew: its own words, or its school's."""
@@ -125,6 +135,12 @@ def _gone(head: DocumentHead | None) -> State:
     withdrawal = head.withdrawal if head else None
     for_good = withdrawal is not None and withdrawal.reason in _GONE_FOR_GOOD
     return State.DEFUNCT if for_good else State.INACTIVE
+
+
+def _named_successor(row: Change, head: DocumentHead | None) -> Successor | None:
+    """Return what was named as taking the place of a school, when its page was taken down."""
+    withdrawal = head.withdrawal if head and row.kind != ItemKind.DOCUMENT else None
+    return Successor(url=withdrawal.successor) if withdrawal and withdrawal.successor else None
 
 
 def _left(row: Change, head: DocumentHead | None) -> list[Json]:

@@ -4,6 +4,7 @@ A project with page classes of its own combines these with its base page; the st
 classes are in pages.py.
 """
 
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID, uuid4, uuid5
@@ -48,8 +49,10 @@ from ..vocabularies import (
     parse_ukprn,
     parse_uprn,
     parse_urn,
+    parse_urns,
 )
 from .trust import TrustText, texts_for
+from .versions import heads
 
 # By name: the faces import the models, so the models can't import them.
 FACES = "wagtail_senoffer.web.faces"
@@ -62,6 +65,11 @@ FACE_SLUGS = frozenset({"versions", "document-json"})
 def validate_urn(value: str) -> None:
     """Raise ValidationError unless the value is a URN."""
     _validate(parse_urn, value)
+
+
+def validate_urns(value: str) -> None:
+    """Raise ValidationError unless the value is URNs with commas between them."""
+    _validate(parse_urns, value)
 
 
 def validate_ukprn(value: str) -> None:
@@ -310,6 +318,9 @@ class SchoolMixin(DocumentMixin):
     kind = Kind.SCHOOL
 
     urn = models.CharField("URN", max_length=6, blank=True, validators=[validate_urn])
+    former_urns = models.CharField(
+        _("former URNs"), max_length=200, blank=True, validators=[validate_urns]
+    )
     ukprn = models.CharField("UKPRN", max_length=8, blank=True, validators=[validate_ukprn])
     laestab = models.CharField("LAESTAB", max_length=8, blank=True, validators=[validate_laestab])
     uprn = models.CharField("UPRN", max_length=12, blank=True, validators=[validate_uprn])
@@ -356,6 +367,40 @@ class SchoolMixin(DocumentMixin):
         """The school's own key."""
         return self.document_key
 
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save the page; a URN that was published and has changed stays as a former one."""
+        if kwargs.get("update_fields") is None and not self._state.adding:
+            self._keep_former_urn()
+        return super().save(*args, **kwargs)
+
+    save.alters_data = True
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Save a draft; a URN that was published and has changed stays as a former one."""
+        self._keep_former_urn()
+        return super().save_revision(*args, **kwargs)
+
+    def _keep_former_urn(self) -> None:
+        """Note the URN that the public knows, whichever way it got another.
+
+        Whoever harvested the school knows it by that one, and is led on by it.
+        """
+        head = heads().filter(document_key=self.document_key, locale=self.language).first()
+        if head is None or head.latest is None:
+            return
+        with suppress(DocumentError):
+            published = head.latest.document().school.urn
+            if published and published != self.urn:
+                self.former_urns = ", ".join(dict.fromkeys([*self._former_urns(), published]))
+
+    def _former_urns(self) -> tuple[str, ...]:
+        """Return the former URNs. Raises DocumentError for one that is none."""
+        try:
+            found = parse_urns(self.former_urns)
+        except ValueError as error:
+            raise DocumentError(str(error), code="identifier-invalid") from error
+        return tuple(urn for urn in found if urn != self.urn)
+
     def identity(self) -> School:
         """Return who the school is, from the page as it is in memory.
 
@@ -381,6 +426,7 @@ class SchoolMixin(DocumentMixin):
                 sen_types=tuple(code for code in NEEDS if code in (self.sen_types or ())),
                 capacity=self.capacity,
                 resourced_places=self.resourced_places,
+                former_urns=self._former_urns(),
                 address=Address(
                     **{name: clean_line(getattr(self, name)) for name in Address.model_fields}
                 ),

@@ -28,6 +28,14 @@ class State(models.TextChoices):
     DEFUNCT = "defunct", _("gone for good")
     # Only this Site's address lost it: another Site of the installation has it now.
     MOVED = "moved", _("moved to another site")
+    # Its school has another URN, and what follows it has another id.
+    SUCCEEDED = "succeeded", _("goes on under another URN")
+
+    @property
+    def status(self) -> str:
+        """The word that Open Referral UK has for it, or the nearest one."""
+        nearest = {State.MOVED: State.INACTIVE, State.SUCCEEDED: State.DEFUNCT}
+        return str(nearest.get(self, self).value)
 
 
 class FeedHead(models.Model):

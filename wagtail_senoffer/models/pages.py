@@ -167,6 +167,13 @@ SCHOOL_PANELS = [
                     ),
                 ]
             ),
+            FieldPanel(
+                "former_urns",
+                help_text=_(
+                    "What the school had before, such as before it became an academy; with a "
+                    "comma between two. When you change a URN that is public, it is put here."
+                ),
+            ),
             FieldRowPanel([FieldPanel("la_name"), FieldPanel("trust_name")]),
         ],
         _("Register"),

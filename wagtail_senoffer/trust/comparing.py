@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models.rollout import RegisterEntry, RolledOutSchool
+from .drafts import draft_values, label_of, shown, write
 from .register import Establishment
-from .setup import draft_values, label_of, shown, write
 
 # Of what the page and the register both tell, what a school is to agree with or to report.
 FIELDS = (
@@ -63,10 +63,11 @@ def differences(schools: Any) -> Iterator[Difference]:
     In two queries. An address with and one without a slash at its end are the same.
     """
     pages = list(schools.select_related("latest_revision", "locale").order_by("title", "pk"))
-    entries = RegisterEntry.objects.in_bulk({page.urn for page in pages}, field_name="urn")
+    urns = {page.pk: draft_values(page, ["urn"])["urn"] for page in pages}
+    entries = RegisterEntry.objects.in_bulk(set(urns.values()), field_name="urn")
     for page in pages:
-        if page.urn in entries:
-            yield from _between(page, entries[page.urn].values)
+        if entry := entries.get(urns[page.pk]):
+            yield from _between(page, entry.values)
 
 
 def _between(page: Any, values: dict[str, Any]) -> Iterator[Difference]:

@@ -14,6 +14,7 @@ from wagtail.models import Site, WorkflowState
 from ..models.documents import SchoolDocumentMixin
 from ..models.pages import SchoolPage
 from ..models.rollout import RegisterEntry, RolledOutGroup, RolledOutSchool
+from .drafts import draft_urn
 from .plan import School
 
 
@@ -23,7 +24,8 @@ class Known:
     def __init__(self, schools: Iterable[School], below: Any) -> None:
         schools = list(schools)
         urns = {each.urn for each in schools}
-        self.pages = _pages(urns, below)
+        former = {before.urn for each in schools for before in each.before}
+        self.pages = _pages(urns | former, below)
         keys = [page.pk for pages in self.pages.values() for page in pages]
         self.memories = RolledOutSchool.objects.in_bulk(keys)
         self.entries = RegisterEntry.objects.in_bulk(urns, field_name="urn")
@@ -61,11 +63,18 @@ def _emails(school: School) -> Iterable[str]:
 
 
 def _pages(urns: set[str], below: Any) -> dict[str, list[Any]]:
-    """Return the pages that have the URNs, of the language in which schools are set up."""
-    found = SchoolPage.objects.filter(urn__in=urns, locale_id=below.locale_id)
+    """Return the pages that have the URNs, of the language in which schools are set up.
+
+    One that has another URN in its draft than in public is there under both.
+    """
+    in_draft = Q(
+        live=True, has_unpublished_changes=True, latest_revision__content__urn__in=list(urns)
+    )
+    found = SchoolPage.objects.filter(Q(urn__in=urns) | in_draft, locale_id=below.locale_id)
     pages = defaultdict(list)
     for page in found.select_related("latest_revision", "locale").order_by("path"):
-        pages[page.urn].append(page)
+        for urn in {page.urn, draft_urn(page)} & urns:
+            pages[urn].append(page)
     return dict(pages)
 
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from ..feed.offers_csv import harmless
 from . import people
 from .known import Known
-from .plan import Problem, School
-from .setup import Refusal, Setup
+from .plan import Problem, Refusal, School
+from .setup import Setup
 
 REPORT_COLUMNS = ("Line", "URN", "School", "Result", "Done", "To look at")
 

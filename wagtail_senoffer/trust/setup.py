@@ -20,13 +20,10 @@ from ..models.pages import (
 )
 from ..models.rollout import RegisterEntry, Role, RolledOutSchool
 from ..vocabularies import Mode, duty_of
-from . import people
+from . import people, succession
+from .drafts import draft_urn, draft_values, former_urns, label_of, shown, write
 from .known import Known
-from .plan import School
-
-
-class Refusal(ValueError):
-    """A school can't be set up; the text says why, and what to do."""
+from .plan import Refusal, School
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,7 @@ class Setup:
         self.publish = publish
         self.kept: list[str] = list(school.notes)
         self.page = self._find()
+        self.kept += succession.pages_left(school, known, self.page)
         self.is_new = self.page is None
         memory = known.memories.get(self.page.pk) if self.page else None
         self.memory = memory or RolledOutSchool()
@@ -62,12 +60,15 @@ class Setup:
         if len(pages) > 1:
             message = _("Two pages have the URN %(urn)s. Delete one, or correct its URN.")
             raise Refusal(message % {"urn": self.school.urn})
-        if not pages:
+        page = pages[0] if pages else succession.page_before(self.school, self.known)
+        if page is None:
             return None
-        page = pages[0]
+        if draft_urn(page) != self.school.urn and self.school.urn in former_urns(page):
+            message = _("Its page has gone on under the URN %(urn)s. Name that one.")
+            raise Refusal(message % {"urn": draft_urn(page)})
         if not page.is_child_of(self.below):
             message = _("A page with the URN %(urn)s stands elsewhere, on another site perhaps.")
-            raise Refusal(message % {"urn": self.school.urn})
+            raise Refusal(message % {"urn": page.urn})
         if self.user and not page.permissions_for_user(self.user).can_edit():
             raise Refusal(_("You may not edit the page of this school."))
         return page
@@ -126,7 +127,8 @@ class Setup:
 
     def _changes(self) -> Iterator[Step]:
         draft = draft_values(self.page, self.values)
-        changed = {}
+        changed = succession.changes(self.school, self.page)
+        draft |= changed
         for name, value in self.values.items():
             if draft[name] == value:
                 self.written[name] = value
@@ -144,9 +146,9 @@ class Setup:
         if changed and (reason := self._held()):
             self.kept.append(reason)
         elif changed:
-            names = ", ".join(label_of(name) for name in changed)
-            told = _("From the register: %(fields)s") % {"fields": names}
-            yield Step(told, lambda: self._write(changed))
+            if "former_urns" in changed and self.page.live:
+                self.kept.append(_("Publish its page, so that the public knows the new URN."))
+            yield Step(_told(changed), lambda: self._write(changed))
 
     def _is_ours(self, name: str, value: Any) -> bool:
         """Say whether a value is what the roll-out wrote, or what nobody wrote."""
@@ -320,40 +322,10 @@ class Setup:
         yield Step(_("Publish the school's own page"), do)
 
 
-def draft_values(page: Any, names: Any) -> dict[str, Any]:
-    """Return what the newest draft of a page says in some fields, without a query."""
-    content = page.latest_revision.content if page.latest_revision else {}
-    return {name: content.get(name, getattr(page, name)) for name in names}
-
-
-def write(page: Any, values: dict[str, Any], user: Any, *, publish: bool = False) -> None:
-    """Write values into the newest draft of a page; publish it only if that is asked.
-
-    The row of a page that is not public follows, as in Wagtail's own editor. Raises
-    publishing.Refused for a page that can't be published, in which case nothing is written.
-    """
-    draft = page.get_latest_revision_as_object()
-    for name, value in values.items():
-        setattr(draft, name, value)
-        if not page.live:
-            setattr(page, name, value)
-    if not page.live:
-        page.save(update_fields=list(values))
-    revision = draft.save_revision(user=user, log_action=True, clean=False)
-    if publish:
-        revision.publish(user=user)
-
-
-def label_of(name: str) -> str:
-    """Return the name of a field of a school's page for people."""
-    label = str(SchoolPage._meta.get_field(name).verbose_name)
-    return label[:1].upper() + label[1:]
-
-
-def shown(name: str, value: Any) -> str:
-    """Return a value of a field of a school's page for people."""
-    field = SchoolPage._meta.get_field(name)
-    if isinstance(value, list):
-        return ", ".join(value)
-    choices = dict(field.flatchoices)
-    return str(choices.get(value, "" if value is None else value))
+def _told(changed: dict[str, Any]) -> str:
+    """Return in words what changes on a school's page."""
+    gone_on, more = succession.told(changed)
+    if gone_on and not more:
+        return gone_on
+    names = ", ".join(label_of(name) for name in more)
+    return f"{gone_on} {_('From the register: %(fields)s') % {'fields': names}}".strip()

@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -24,6 +25,7 @@ from wagtail.models import Site
 
 from ..models.pages import SchoolPage
 from . import reading, register, rollout
+from .links import Before, Doubt, Links
 from .plan import Problem, School
 from .rollout import Outcome, State
 
@@ -68,8 +70,8 @@ class UploadForm(forms.Form):
     table = forms.FileField(
         label=gettext_lazy("Your table of schools"),
         help_text=gettext_lazy(
-            "A CSV file with the columns URN, Slug, Hostname, Editors and Moderators. Only URN "
-            "has to be there."
+            "A CSV file with the columns URN, Slug, Hostname, Editors, Moderators and "
+            "Predecessor. Only URN has to be there."
         ),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt"}),
@@ -87,6 +89,15 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Or all schools of a trust"),
         help_text=gettext_lazy("Without a table of your own: the trust’s name or number (UID)."),
         required=False,
+    )
+    links = forms.FileField(
+        label=gettext_lazy("The register’s links"),
+        help_text=gettext_lazy(
+            "“Establishment links” as a CSV file, from the same place. With it the page of a "
+            "school that became an academy goes on under the new URN."
+        ),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt"}),
     )
     below = forms.ChoiceField(label=gettext_lazy("The schools go below"))
     publish = forms.BooleanField(
@@ -111,12 +122,14 @@ class UploadForm(forms.Form):
 
     def _read(self, cleaned: dict[str, Any]) -> reading.Reading:
         table, gias, trust = cleaned["table"], cleaned["register"], cleaned["trust"]
+        file = cleaned["links"]
+        links = Links(file, timezone.localdate()) if file else None
         if table and gias:
-            return reading.with_register(table, gias)
+            return reading.with_register(table, gias, links)
         if table:
-            return reading.alone(table)
+            return reading.alone(table, links)
         if gias and trust:
-            return reading.of_register(gias, register.by_trust(trust))
+            return reading.of_register(gias, register.by_trust(trust), links)
         raise forms.ValidationError(
             _("Choose your table of schools, or the register and the name of a trust.")
         )
@@ -217,7 +230,12 @@ def _go_on(request: HttpRequest) -> HttpResponse:
 def _school(data: dict[str, Any]) -> School:
     """Return a school as it was before it travelled: JSON has no tuples."""
     lists = {name: tuple(data[name]) for name in ("editors", "moderators", "notes")}
-    return School(**{**data, **lists})
+    before = tuple(_before(**each) for each in data["before"])
+    return School(**{**data, **lists, "before": before})
+
+
+def _before(urn: str, doubt: str | None, others: list[str]) -> Before:
+    return Before(urn, Doubt(doubt) if doubt else None, tuple(others))
 
 
 class RolloutMenuItem(MenuItem):

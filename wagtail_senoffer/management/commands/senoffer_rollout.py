@@ -7,11 +7,13 @@ from typing import Any, BinaryIO
 import swapper
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from tqdm import tqdm
 from wagtail.models import Site
 
 from wagtail_senoffer.models import SchoolPage
-from wagtail_senoffer.trust import comparing, reading, register, rollout
+from wagtail_senoffer.trust import comparing, plan, reading, register, rollout
+from wagtail_senoffer.trust.links import Links
 from wagtail_senoffer.trust.rollout import Outcome, State
 
 
@@ -27,6 +29,11 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--register", metavar="GIAS.csv", help="the register, as it was downloaded"
+        )
+        parser.add_argument(
+            "--links",
+            metavar="LINKS.csv",
+            help="the register's links: a page goes on under the URN that followed its own",
         )
         parser.add_argument("--trust", help="of the register alone: this trust (UID or name)")
         parser.add_argument("--council", help="of the register alone: this council (code or name)")
@@ -76,13 +83,26 @@ class Command(BaseCommand):
     def _read(self, options: dict[str, Any]) -> reading.Reading:
         table = self._open(options["table"])
         try:
+            links = self._links(options["links"])
             if options["register"]:
-                return reading.with_register(table, self._open(options["register"]))
+                return reading.with_register(table, self._open(options["register"]), links)
             if options["trust"] or options["council"]:
-                return reading.of_register(table, _wanted(options))
-            return reading.alone(table)
+                return reading.of_register(table, _wanted(options), links)
+            return reading.alone(table, links)
         except reading.NotATable as error:
             raise CommandError(str(error)) from error
+
+    def _links(self, name: str | None) -> Links | None:
+        """Return the links of a file, and say what of it was left out. Raises NotATable."""
+        if name is None:
+            return None
+        links = Links(self._open(name), timezone.localdate())
+        for kind, count in links.unknown.items():
+            self.stderr.write(f"Links of the kind “{kind}” were left out: {count}.")
+        if links.unread:
+            lines = ", ".join(map(str, links.unread[:10]))
+            self.stderr.write(f"Links without two URNs: {len(links.unread)} (lines {lines}).")
+        return links
 
     def _do(self, schools: list[Any], wrong: bool, options: dict[str, Any]) -> list[Outcome]:
         below, user = _below(options["below"]), _user(options["user"])
@@ -133,16 +153,28 @@ class Command(BaseCommand):
         schools = SchoolPage.objects.descendant_of(_below(options["below"]), inclusive=True)
         urns = set(schools.exclude(urn="").values_list("urn", flat=True))
         try:
+            links = self._links(options["links"])
             found = register.Register(self._open(options["register"] or options["table"]))
-            news = comparing.refresh(found.find(register.by_urn(urns)))
+            wanted = urns | (links.ends(urns) if links else set())
+            entries = list(found.find(register.by_urn(wanted)))
+            news = comparing.refresh(each for each in entries if each.urn in urns)
         except reading.NotATable as error:
             raise CommandError(str(error)) from error
+        self._tell_of_closed([x for x in entries if x.is_closed], urns, links)
         count = 0
         for each in comparing.differences(schools):
             count += 1
             said = f"the page says {each.on_page}, the register {each.in_register}"
             self.stdout.write(f"{each.urn} {each.school}: {each.label}: {said}")
         self.stdout.write(f"{len(urns)} schools, {news} changed rows, {count} differences.")
+
+    def _tell_of_closed(self, found: list[Any], urns: set[str], links: Links | None) -> None:
+        closed = {each.urn for each in found}
+        for each in found:
+            if each.urn in urns:
+                followed = plan.what_followed(each.urn, links, closed)
+                day = f" on {each.closed_on}" if each.closed_on else ""
+                self.stdout.write(f"{each.urn} {each.name}: closed{day}. {followed}")
 
 
 def _wanted(options: dict[str, Any]) -> Any:
