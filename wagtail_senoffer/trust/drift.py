@@ -19,6 +19,7 @@ from ..document import DocumentError, Section, TooMuchHtml, TrustRule, Words, cl
 from ..models.documents import SchoolDocumentMixin
 from ..models.trust import TrustText, nearest
 from ..models.versions import DocumentHead, heads
+from ..rulesets import Kind
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,20 @@ class Drift:
     after: str
 
 
-def drifting(schools: Any) -> list[Drift]:
+def drifting(schools: Any, kind: Kind | None = None) -> list[Drift]:
     """Return what has drifted in the live documents of some schools (a queryset of pages).
 
-    The queries are the same in number however many schools, sections and texts there are.
+    Of one kind of document, or of all. The queries are the same in number however many
+    schools, sections and texts there are.
     """
     keys = dict(schools.order_by().values_list("document_key", "title"))
     found: dict[Any, dict[str, Any]] = {}
-    for head in _heads(keys):
+    for head in _heads(keys, kind):
         found.setdefault((head.document_key, head.locale), {})["head"] = head
     texts = list(TrustText.objects.filter(live=True).select_related("place"))
     words, locales = TrustWords(texts), {each.pk: each for each in Locale.objects.all()}
     drifts: list[Drift] = []
-    for page in _pages({key for key, _locale in found}):
+    for page in _pages({key for key, _locale in found}, kind):
         page.locale = locales[page.locale_id]
         entry = found.get((page.document_key, page.language))
         if entry:
@@ -65,15 +67,16 @@ def by_page(drifts: Iterable[Drift]) -> dict[Any, list[Drift]]:
     return dict(grouped)
 
 
-def _heads(school_keys: Any) -> list[DocumentHead]:
-    found = heads().filter(school_key__in=list(school_keys)).select_related("latest__text")
+def _heads(school_keys: Any, kind: Kind | None) -> list[DocumentHead]:
+    found = heads().filter(school_key__in=list(school_keys))
+    found = found.filter(latest__kind=kind) if kind else found
     return [head for head in found if head.offered and head.document_key not in school_keys]
 
 
-def _pages(keys: set[Any]) -> Iterator[Any]:
+def _pages(keys: set[Any], kind: Kind | None) -> Iterator[Any]:
     """Yield the live pages of documents, a query for each page type."""
     for model in apps.get_models():
-        if issubclass(model, SchoolDocumentMixin) and not model._meta.abstract:
+        if issubclass(model, SchoolDocumentMixin) and kind in (None, model.kind):
             yield from model._default_manager.filter(
                 live=True, document_key__in=keys, alias_of=None
             )

@@ -18,13 +18,34 @@ _NOBODY = Q(pk__in=())
 def readable(user: Any) -> Any:
     """Return the schools whose state a user may read, as a queryset of pages."""
     schools = SchoolPage.objects.all()
-    return schools if user.is_superuser else schools.filter(_read(user) | editable_by(user))
+    if user.is_superuser:
+        return schools
+    return schools.filter(_kept(user, "read", _read) | _kept(user, "edit", editable_by))
 
 
 def editable(user: Any) -> Any:
     """Return the schools whose pages a user may edit or publish, as a queryset of pages."""
     schools = SchoolPage.objects.all()
-    return schools if user.is_superuser else schools.filter(editable_by(user))
+    return schools if user.is_superuser else schools.filter(_kept(user, "edit", editable_by))
+
+
+def reads_any(user: Any) -> bool:
+    """Say whether there is any school of which a user may read how it stands."""
+    found: bool = _kept(user, "any", lambda user: readable(user).exists())
+    return found
+
+
+def _kept(user: Any, name: str, find: Any) -> Any:
+    """Return what was found of a user before: menus ask it several times a request.
+
+    As Django keeps a user's permissions: on the object, which lives as long as a request.
+    """
+    kept = getattr(user, "_senoffer_scope", None)
+    if kept is None:
+        kept = user._senoffer_scope = {}
+    if name not in kept:
+        kept[name] = find(user)
+    return kept[name]
 
 
 def editable_by(user: Any) -> Q:

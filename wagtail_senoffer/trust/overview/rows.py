@@ -1,0 +1,182 @@
+"""The rows of the table: how each school's document stands, in a fixed number of queries."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.models import Locale
+
+from ... import compliance, conf
+from ...compliance import Compliance, Key
+from ...models.pages import SchoolPage
+from ...models.trust import TrustText
+from ...rulesets import Kind
+from ...tree import document_types
+from ..drift import drifting
+from .cells import Cell, What, cells
+
+
+@dataclass(frozen=True)
+class Row:
+    """A school, and how one kind of its documents stands.
+
+    `drifts` are the titles of the sections that publish other words than the trust has now;
+    `is_new_year` says that a new year's draft waits to be read again and published.
+    """
+
+    school: Any
+    language: str
+    standing: Compliance
+    cells: dict[str, Cell]
+    drifts: tuple[str, ...] = ()
+    is_new_year: bool = False
+
+    @property
+    def override_reason(self) -> str:
+        """Why it was published incomplete, if it was."""
+        version = self.standing.version
+        return str(version.override_reason) if version else ""
+
+    @property
+    def not_reread(self) -> int:
+        """How many sections were published without being read again in a new year."""
+        version = self.standing.version
+        return len(version.not_reread) if version else 0
+
+    @property
+    def is_not_reread(self) -> bool:
+        """Whether it is time for somebody to read it again."""
+        return self.standing.is_stale or bool(self.not_reread) or self.is_new_year
+
+    @property
+    def published(self) -> str:
+        """The day of the Version, "" without one."""
+        return day(self.standing.published_on)
+
+    @property
+    def review(self) -> str:
+        """When it is reviewed, or since when it should have been."""
+        found = self.standing
+        if found.review_date is None:
+            return ""
+        date = day(found.review_date)
+        return _("Overdue since %(date)s") % {"date": date} if found.is_overdue else date
+
+    @property
+    def rereading(self) -> str:
+        """What is to be read again, and why, in words."""
+        found, parts = self.standing, []
+        if found.is_stale:
+            words = _("Nobody has looked at it since %(date)s")
+            parts.append(words % {"date": day(found.looked_at_on)})
+        if self.not_reread:
+            words = ngettext(
+                "%(count)d section not re-read", "%(count)d sections not re-read", self.not_reread
+            )
+            parts.append(words % {"count": self.not_reread})
+        if self.is_new_year:
+            parts.append(_("A new year’s draft waits to be read again"))
+        return "; ".join(parts)
+
+    @property
+    def worst_first(self) -> tuple[Any, ...]:
+        """Its place in an order that starts with what is furthest from complete."""
+        found = self.standing
+        if found.document is None:
+            return (found.version is not None, 0.0, 0)
+        counted = len(found.counted)
+        return True, found.answered / counted if counted else 1.0, -len(found.problems)
+
+
+# By which a trust looks for schools: (what it is called, which rows it holds for).
+FLAGS: dict[str, tuple[Any, Callable[[Row], bool]]] = {
+    "complete": (gettext_lazy("Complete"), lambda row: row.standing.is_in_order),
+    "missing": (
+        gettext_lazy("Published with something missing"),
+        lambda row: row.standing.version is not None and not row.standing.is_in_order,
+    ),
+    "unpublished": (gettext_lazy("Not published"), lambda row: row.standing.version is None),
+    "overdue": (gettext_lazy("Review overdue"), lambda row: row.standing.is_overdue),
+    "reread": (gettext_lazy("To be read again"), lambda row: row.is_not_reread),
+    "override": (
+        gettext_lazy("Published incomplete with a reason"),
+        lambda row: bool(row.override_reason),
+    ),
+    "drift": (gettext_lazy("With the trust’s old words"), lambda row: bool(row.drifts)),
+}
+
+
+def rows(schools: Iterable[Any], what: What, on: date) -> list[Row]:
+    """Return how the documents of schools stood on a day, in the schools' order.
+
+    About ten queries, however many schools. What only today can be known, old words of the
+    trust and drafts, is told of today and later days.
+    """
+    pages = list(schools)
+    languages = dict(Locale.objects.values_list("pk", "language_code"))
+    headings = what.headings(conf.rulesets(), on)
+    found: dict[Key, tuple[Key, Compliance]] = {}
+    for head, standing in compliance.of_schools({p.document_key for p in pages}, on, what.kind):
+        found[head.school_key, head.locale] = (head.document_key, head.locale), standing
+    is_over = on < timezone.localdate()
+    drafts = set() if is_over else _new_years(what.kind, found.values())
+    drifts = {} if is_over else _drifts(pages, what.kind, found.values())
+    made = []
+    for page in pages:
+        language = languages[page.locale_id]
+        key, standing = found.get((page.document_key, language), (None, Compliance(on)))
+        standing = what.narrow(standing)
+        made.append(
+            Row(
+                page,
+                language,
+                standing,
+                cells(standing, headings),
+                tuple(drifts.get(page.path, ())),
+                key in drafts,
+            )
+        )
+    return made
+
+
+def _new_years(kind: Kind, found: Collection[tuple[Key, Compliance]]) -> set[Key]:
+    """Return the documents that have a new year's draft: of their newest one, a query a type."""
+    keys = {key for (key, _language), _standing in found}
+    drafts = "latest_revision__content__rereading_from"
+    return {
+        (key, language)
+        for model in _types(kind)
+        for key, language, year in model._default_manager.filter(
+            document_key__in=keys, alias_of=None, has_unpublished_changes=True
+        ).values_list("document_key", "locale__language_code", drafts)
+        if year is not None
+    }
+
+
+def _types(kind: Kind) -> list[Any]:
+    return [model for model in document_types() if model.kind is kind]
+
+
+def _drifts(
+    pages: Sequence[Any], kind: Kind, found: Collection[tuple[Key, Compliance]]
+) -> dict[str, list[str]]:
+    """Return, by the paths of schools, the titles of what drifted."""
+    documents = (standing.document for _key, standing in found)
+    drawn = any(section.source for each in documents if each for section in each.sections)
+    if not found or not (drawn or TrustText.objects.filter(live=True, kind=kind).exists()):
+        return {}
+    by_school: dict[str, list[str]] = {}
+    for each in drifting(SchoolPage.objects.filter(pk__in=[page.pk for page in pages]), kind):
+        by_school.setdefault(each.page.path[: -each.page.steplen], []).append(each.title)
+    return by_school
+
+
+def day(value: date | None) -> str:
+    """Write a date as short as a table needs it: 1 Sep 2026."""
+    return dateformat.format(value, "j M Y") if value else ""
+
+
