@@ -1,7 +1,7 @@
 """What a cell of the table says of one section of one document: from `find_problems` alone (P6)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -94,19 +94,29 @@ class What:
         rules = [rule for ruleset in self.rulesets(known, on) for rule in ruleset.sections]
         titles = {rule.code: rule.title for rule in reversed(rules)}
         codes = dict.fromkeys(rule.code for rule in rules)
-        return [*(Heading(code, titles[code]) for code in codes), Heading(REST, str(_("The rest")))]
+        return [*(Heading(code, titles[code]) for code in codes), Heading(REST, str(_("Everything else")))]
 
     def narrow(self, found: Compliance) -> Compliance:
         """Return how a document stands by what counts here."""
         return found.by(self.ruleset.id) if self.ruleset else found
 
 
-def cells(found: Compliance, headings: list[Heading]) -> dict[str, Cell]:
-    """Return a document's cells, by the codes of sections."""
-    if found.version is None or found.document is None:
-        state = State.UNREADABLE if found.version else State.NOT_PUBLISHED
-        return dict.fromkeys((each.code for each in headings), Cell(state))
-    return dict(_judged(found, headings))
+def cells(
+    found: Compliance, headings: list[Heading], spared: Collection[str] = ()
+) -> dict[str, Cell]:
+    """Return a document's cells, by the codes of sections.
+
+    `spared` are those that schools of its type need not answer, for one that is not published.
+    """
+    if found.document is not None:
+        return dict(_judged(found, headings))
+    if found.version is not None:
+        return {each.code: Cell(State.UNREADABLE) for each in headings}
+    asked = [each.code for each in headings if each.code != REST and each.code not in spared]
+    published = Cell(State.NOT_PUBLISHED) if asked else Cell(State.NOT_ASKED)
+    return {
+        each.code: Cell(State.NOT_ASKED) if each.code in spared else published for each in headings
+    }
 
 
 def _judged(found: Compliance, headings: list[Heading]) -> Iterator[tuple[str, Cell]]:

@@ -37,6 +37,12 @@ class VersionColumn(Column):
     cell_template_name = "wagtail_senoffer/admin/overview_version.html"
 
 
+class ReviewColumn(Column):
+    """When it is to be reviewed, and whether that day is over."""
+
+    cell_template_name = "wagtail_senoffer/admin/overview_review.html"
+
+
 class SectionColumn(BaseColumn):
     """One section: a symbol for the eye, its meaning in words for everybody else.
 
@@ -76,7 +82,7 @@ class OverviewTable(Table):
     `query` leads to the schools on the same day.
     """
 
-    classname = "listing senoffer-overview"
+    classname = "senoffer-overview"
     query = ""
 
 
@@ -87,7 +93,7 @@ def columns(headings: list[Heading]) -> list[Any]:
         StateColumn("state", label=_("State"), sort_key="state"),
         *(SectionColumn(each) for each in headings),
         VersionColumn("version", label=_("Version"), sort_key="version"),
-        Column("review", label=_("Review due"), sort_key="review", classname="senoffer-date"),
+        ReviewColumn("review", label=_("Review due"), sort_key="review"),
     ]
 
 
@@ -100,7 +106,7 @@ EXPORTED: dict[str, tuple[Any, Any]] = {
     "phase": (_("Phase"), lambda row: row.school.get_phase_display()),
     "type": (_("Type of school"), lambda row: row.school.get_school_type_display()),
     "as-at": (_("As at"), lambda row: row.standing.on),
-    "state": (_("State"), lambda row: row.standing.label),
+    "state": (_("State"), lambda row: row.label),
     "answered": (_("Sections answered"), lambda row: row.standing.answered),
     "asked": (_("Of"), lambda row: len(row.standing.counted)),
     "missing": (_("Missing"), lambda row: row.standing.to_fix),

@@ -159,7 +159,7 @@ class OverviewFilterSet(WagtailFilterSet):
         self.filters["la"].extra["choices"] = la_choices(self.request)
 
     @property
-    def what(self) -> What:
+    def held_against(self) -> What:
         """What schools are held against."""
         return what_of(self._chosen("what"))
 

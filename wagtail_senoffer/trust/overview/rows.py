@@ -12,12 +12,14 @@ from wagtail.models import Locale
 
 from ... import compliance, conf
 from ...compliance import Compliance, Key
+from ...completeness import spared_at_first
 from ...models.pages import SchoolPage
 from ...models.trust import TrustText
 from ...rulesets import Kind
 from ...tree import document_types
+from ...vocabularies import duty_of
 from ..drift import drifting
-from .cells import Cell, What, cells
+from .cells import REST, Cell, State, What, cells
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,28 @@ class Row:
     cells: dict[str, Cell]
     drifts: tuple[str, ...] = ()
     is_new_year: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether schools of its type are asked for such a document at all."""
+        found = (cell.state for code, cell in self.cells.items() if code != REST)
+        return any(state is not State.NOT_ASKED for state in found)
+
+    @property
+    def label(self) -> str:
+        """How it stands, in words."""
+        if self.standing.version or self.is_asked:
+            return self.standing.label
+        return _("Not asked")
+
+    @property
+    def tone(self) -> str:
+        """The colour that goes with these words."""
+        if self.standing.is_in_order:
+            return State.THERE
+        if self.standing.version:
+            return State.MISSING
+        return State.NOT_PUBLISHED if self.is_asked else State.NOT_ASKED
 
     @property
     def override_reason(self) -> str:
@@ -59,12 +83,8 @@ class Row:
 
     @property
     def review(self) -> str:
-        """When it is reviewed, or since when it should have been."""
-        found = self.standing
-        if found.review_date is None:
-            return ""
-        date = day(found.review_date)
-        return _("Overdue since %(date)s") % {"date": date} if found.is_overdue else date
+        """The day on which it is to be reviewed, "" without one."""
+        return day(self.standing.review_date)
 
     @property
     def rereading(self) -> str:
@@ -87,7 +107,7 @@ class Row:
         """Its place in an order that starts with what is furthest from complete."""
         found = self.standing
         if found.document is None:
-            return (found.version is not None, 0.0, 0)
+            return (found.version is not None or not self.is_asked), 0.0, 0
         counted = len(found.counted)
         return True, found.answered / counted if counted else 1.0, -len(found.problems)
 
@@ -99,7 +119,10 @@ FLAGS: dict[str, tuple[Any, Callable[[Row], bool]]] = {
         gettext_lazy("Published with something missing"),
         lambda row: row.standing.version is not None and not row.standing.is_in_order,
     ),
-    "unpublished": (gettext_lazy("Not published"), lambda row: row.standing.version is None),
+    "unpublished": (
+        gettext_lazy("Not published"),
+        lambda row: row.standing.version is None and row.is_asked,
+    ),
     "overdue": (gettext_lazy("Review overdue"), lambda row: row.standing.is_overdue),
     "reread": (gettext_lazy("To be read again"), lambda row: row.is_not_reread),
     "override": (
@@ -135,12 +158,19 @@ def rows(schools: Iterable[Any], what: What, on: date) -> list[Row]:
                 page,
                 language,
                 standing,
-                cells(standing, headings),
+                cells(standing, headings, () if standing.version else _spared(page, what.kind, on)),
                 tuple(drifts.get(page.path, ())),
                 key in drafts,
             )
         )
     return made
+
+
+def _spared(page: Any, kind: Kind, on: date) -> set[str]:
+    """Return the codes of the sections that a school of the page's type need not answer."""
+    found = duty_of(page.school_type, in_hospital=page.in_hospital)
+    rules = spared_at_first(kind, found[0] if found else None, conf.rulesets(), on)
+    return {rule.code for rule in rules}
 
 
 def _new_years(kind: Kind, found: Collection[tuple[Key, Compliance]]) -> set[Key]:

@@ -55,6 +55,16 @@ class Account:
     overrides: list[tuple[Version, str]]
 
     @property
+    def to_do(self) -> list[Line]:
+        """The sections that are not as they should be."""
+        return [line for line in self.lines if line.cell.problems]
+
+    @property
+    def well(self) -> list[Line]:
+        """The others, of a document that can be read."""
+        return [line for line in self.lines if self.row.standing.document and not line.cell.problems]
+
+    @property
     def version_url(self) -> str:
         """Where everybody can read the Version; "" if nobody can."""
         version, url = self.row.standing.version, self.page and self.page.full_url

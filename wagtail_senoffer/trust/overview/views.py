@@ -29,7 +29,7 @@ _JUDGED: dict[str, Callable[[Row], Any]] = {
 }
 _NEEDED = (
     *("title", "draft_title", "path", "depth", "url_path", "locale", "document_key", "urn"),
-    *("la_name", "phase", "school_type"),
+    *("la_name", "phase", "school_type", "in_hospital"),
 )
 
 
@@ -59,7 +59,7 @@ class OverviewView(SafeReportView):
     @cached_property
     def headings(self) -> list[Heading]:
         """The sections that are asked for on the day."""
-        return self.filters.what.headings(conf.rulesets(), self.filters.day)
+        return self.filters.held_against.headings(conf.rulesets(), self.filters.day)
 
     @cached_property
     def columns(self) -> list[Any]:
@@ -91,7 +91,7 @@ class OverviewView(SafeReportView):
     def _rows(self, schools: Any) -> list[Row]:
         if isinstance(schools, list) and all(isinstance(each, Row) for each in schools):
             return schools
-        return rows(schools, self.filters.what, self.filters.day)
+        return rows(schools, self.filters.held_against, self.filters.day)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what the symbols mean, and of which day the table tells."""
