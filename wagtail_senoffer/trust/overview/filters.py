@@ -1,5 +1,6 @@
 """What the table is narrowed by: of the schools that the user may read, and of no other (P9)."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -8,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.forms import RadioSelect
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +20,7 @@ from wagtail.models import Site
 from ... import conf
 from ...models.documents import phase_choices
 from ...models.pages import SchoolPage
-from ...models.trust import KIND_LABELS
+from ...models.trust import KIND_LABELS, paths_above
 from ...rulesets import Kind, Ruleset
 from ...vocabularies import SCHOOL_TYPES, Duty, Mode
 from .. import scope
@@ -75,20 +75,14 @@ def duty_choices() -> list[tuple[str, Any]]:
     return [*found, (_UNKNOWN, gettext_lazy("Type of school not given"))]
 
 
-def la_choices(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the councils of the schools that the user may read."""
-    names = scope.readable(request.user).exclude(la_name="").order_by("la_name")
-    return [(name, name) for name in names.values_list("la_name", flat=True).distinct()]
+def la_choices(schools: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the councils of schools, given as (path, council)."""
+    return [(name, name) for name in sorted({name for _path, name in schools if name})]
 
 
-def site_choices(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the Sites at or below whose root there is a school that the user may read."""
-    step = Site.root_page.field.related_model.steplen
-    above = {
-        path[:end]
-        for path in scope.readable(request.user).order_by().values_list("path", flat=True)
-        for end in range(step, len(path) + 1, step)
-    }
+def site_choices(schools: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the Sites at or below whose root there is one of some schools."""
+    above = {each for path, _name in schools for each in paths_above(path)}
     sites = Site.objects.select_related("root_page").order_by("site_name", "hostname", "port")
     return [
         (str(site.pk), site.site_name or site.hostname)
@@ -155,8 +149,10 @@ class OverviewFilterSet(WagtailFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["site"].extra["choices"] = site_choices(self.request)
-        self.filters["la"].extra["choices"] = la_choices(self.request)
+        mine = scope.readable(self.request.user).order_by()
+        schools = list(mine.values_list("path", "la_name"))
+        self.filters["site"].extra["choices"] = site_choices(schools)
+        self.filters["la"].extra["choices"] = la_choices(schools)
 
     @property
     def held_against(self) -> What:

@@ -1,6 +1,6 @@
 """The rows of the table: how each school's document stands, in a fixed number of queries."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,18 +8,20 @@ from typing import Any
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.models import Locale
 
 from ... import compliance, conf
 from ...compliance import Compliance, Key
 from ...completeness import spared_at_first
-from ...models.pages import SchoolPage
-from ...models.trust import TrustText
+from ...models.versions import DocumentHead
 from ...rulesets import Kind
 from ...tree import document_types
 from ...vocabularies import duty_of
-from ..drift import drifting
+from .. import drift
+from ..drift import Drift
 from .cells import REST, Cell, State, What, cells
+
+
+Found = Sequence[tuple[DocumentHead, Compliance]]
 
 
 @dataclass(frozen=True)
@@ -134,32 +136,34 @@ FLAGS: dict[str, tuple[Any, Callable[[Row], bool]]] = {
 
 
 def rows(schools: Iterable[Any], what: What, on: date) -> list[Row]:
-    """Return how the documents of schools stood on a day, in the schools' order.
+    """Return how the documents of schools (with their locales) stood on a day, in their order.
 
-    About ten queries, however many schools. What only today can be known, old words of the
+    Five queries, however many schools, and a few more of a day that is over. What only today can be known, old words of the
     trust and drafts, is told of today and later days.
     """
     pages = list(schools)
-    languages = dict(Locale.objects.values_list("pk", "language_code"))
     headings = what.headings(conf.rulesets(), on)
-    found: dict[Key, tuple[Key, Compliance]] = {}
-    for head, standing in compliance.of_schools({p.document_key for p in pages}, on, what.kind):
-        found[head.school_key, head.locale] = (head.document_key, head.locale), standing
+    titles = {each.code: each.title for each in headings}
+    keys = {page.document_key for page in pages}
+    found = list(compliance.of_schools(keys, on, what.kind))
+    by_school = {(head.school_key, head.locale): (head, each) for head, each in found}
     is_over = on < timezone.localdate()
-    drafts = set() if is_over else _new_years(what.kind, found.values())
-    drifts = {} if is_over else _drifts(pages, what.kind, found.values())
+    drafts = set() if is_over else _new_years(what.kind, found)
+    drifts = {} if is_over else _drifts(what.kind, found)
     made = []
     for page in pages:
-        language = languages[page.locale_id]
-        key, standing = found.get((page.document_key, language), (None, Compliance(on)))
+        language = page.locale.language_code
+        head, standing = by_school.get((page.document_key, language), (None, Compliance(on)))
         standing = what.narrow(standing)
+        spared = () if head else _spared(page, what.kind, on)
+        key = (head.document_key, language) if head else None
         made.append(
             Row(
                 page,
                 language,
                 standing,
-                cells(standing, headings, () if standing.version else _spared(page, what.kind, on)),
-                tuple(drifts.get(page.path, ())),
+                cells(standing, headings, spared),
+                tuple(titles.get(each.code, each.title) for each in drifts.get(key, ())),
                 key in drafts,
             )
         )
@@ -173,36 +177,28 @@ def _spared(page: Any, kind: Kind, on: date) -> set[str]:
     return {rule.code for rule in rules}
 
 
-def _new_years(kind: Kind, found: Collection[tuple[Key, Compliance]]) -> set[Key]:
-    """Return the documents that have a new year's draft: of their newest one, a query a type."""
-    keys = {key for (key, _language), _standing in found}
+def _new_years(kind: Kind, found: Found) -> set[Key]:
+    """Return the documents that have a new year's draft: a query for each page type."""
     drafts = "latest_revision__content__rereading_from"
     return {
         (key, language)
-        for model in _types(kind)
+        for model in document_types()
+        if model.kind is kind
         for key, language, year in model._default_manager.filter(
-            document_key__in=keys, alias_of=None, has_unpublished_changes=True
+            document_key__in={head.document_key for head, _standing in found},
+            alias_of=None,
+            has_unpublished_changes=True,
         ).values_list("document_key", "locale__language_code", drafts)
         if year is not None
     }
 
 
-def _types(kind: Kind) -> list[Any]:
-    return [model for model in document_types() if model.kind is kind]
-
-
-def _drifts(
-    pages: Sequence[Any], kind: Kind, found: Collection[tuple[Key, Compliance]]
-) -> dict[str, list[str]]:
-    """Return, by the paths of schools, the titles of what drifted."""
-    documents = (standing.document for _key, standing in found)
-    drawn = any(section.source for each in documents if each for section in each.sections)
-    if not found or not (drawn or TrustText.objects.filter(live=True, kind=kind).exists()):
-        return {}
-    by_school: dict[str, list[str]] = {}
-    for each in drifting(SchoolPage.objects.filter(pk__in=[page.pk for page in pages]), kind):
-        by_school.setdefault(each.page.path[: -each.page.steplen], []).append(each.title)
-    return by_school
+def _drifts(kind: Kind, found: Found) -> dict[Key | None, list[Drift]]:
+    """Return what drifted, by document."""
+    drifts: dict[Key | None, list[Drift]] = {}
+    for each in drift.among(((head, standing.document) for head, standing in found), kind):
+        drifts.setdefault((each.page.document_key, each.page.language), []).append(each)
+    return drifts
 
 
 def day(value: date | None) -> str:

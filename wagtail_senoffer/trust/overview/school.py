@@ -79,7 +79,7 @@ class Account:
 @require_GET
 def school(request: HttpRequest, school_id: int) -> HttpResponse:
     """Show a school that the user may read. Raises Http404 for any other (P9)."""
-    schools = scope.readable(request.user).filter(alias_of=None)
+    schools = scope.readable(request.user).filter(alias_of=None).select_related("locale")
     page = get_object_or_404(schools, pk=school_id)
     today = timezone.localdate()
     on = _day(request.GET.get("on", "")) or today

@@ -28,8 +28,8 @@ _JUDGED: dict[str, Callable[[Row], Any]] = {
     "review": lambda row: row.standing.review_date or date.max,
 }
 _NEEDED = (
-    *("title", "draft_title", "path", "depth", "url_path", "locale", "document_key", "urn"),
-    *("la_name", "phase", "school_type", "in_hospital"),
+    *("title", "draft_title", "path", "depth", "url_path", "document_key", "urn"),
+    *("la_name", "phase", "school_type", "in_hospital", "locale__language_code"),
 )
 
 
@@ -68,7 +68,8 @@ class OverviewView(SafeReportView):
 
     def get_base_queryset(self) -> Any:
         """Return the schools that the user may read."""
-        return scope.readable(self.request.user).filter(alias_of=None).only(*_NEEDED)
+        schools = scope.readable(self.request.user).filter(alias_of=None)
+        return schools.select_related("locale").only(*_NEEDED)
 
     def order_queryset(self, queryset: Any) -> Any:
         """Return schools by name, whatever the rows are ordered by later."""
