@@ -29,7 +29,7 @@ from wagtail_senoffer.trust.overview.views import OverviewView
 pytestmark = pytest.mark.django_db
 
 TABLE = "senoffer_schools"
-NEXT_YEAR = '''
+NEXT_YEAR = """
 id = "council-2027"
 title = "Our council's extra sections"
 basis = "law"
@@ -45,7 +45,7 @@ guidance = "Say who may get free transport."
 reference = "Bulletin, item 4"
 theme = "support"
 levels = { M = "required" }
-'''
+"""
 
 
 def signed_in(user: Any) -> Client:
@@ -125,7 +125,10 @@ def test_one_ruleset_by_itself_has_its_own_score(home: Any, desk: Client) -> Non
     _ash, report = office.school(home, "Ash")
     content.publish(factories.empty(type(report).objects.get(pk=report.pk), "cla"))
     row = shown(desk, what="sen-information-report:england-code-2015")["Ash"]
-    assert (row.standing.score, list(row.cells)) == ("1 of 2 sections", ["cla", "policy_contacts", ""])
+    assert (row.standing.score, list(row.cells)) == (
+        "1 of 2 sections",
+        ["cla", "policy_contacts", ""],
+    )
 
 
 def test_offers_and_strategies_have_tables_of_their_own(home: Any, desk: Client) -> None:
@@ -277,7 +280,11 @@ def test_g14_a_spreadsheet_holds_all_schools_and_no_formula(
         "'=The head is ill.",
     )
     assert (first["State"], first["How parents are involved"]) == ("1 thing missing", "Missing")
-    assert [str(first[name]) for name in ("Sections answered", "Of", "Version")] == ["22", "23", "2"]
+    assert [str(first[name]) for name in ("Sections answered", "Of", "Version")] == [
+        "22",
+        "23",
+        "2",
+    ]
     assert not [cell for row in table for cell in row.values() if str(cell)[:1] in ("=", "@", "+")]
 
 

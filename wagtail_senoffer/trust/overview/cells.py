@@ -94,7 +94,10 @@ class What:
         rules = [rule for ruleset in self.rulesets(known, on) for rule in ruleset.sections]
         titles = {rule.code: rule.title for rule in reversed(rules)}
         codes = dict.fromkeys(rule.code for rule in rules)
-        return [*(Heading(code, titles[code]) for code in codes), Heading(REST, str(_("Everything else")))]
+        return [
+            *(Heading(code, titles[code]) for code in codes),
+            Heading(REST, str(_("Everything else"))),
+        ]
 
     def narrow(self, found: Compliance) -> Compliance:
         """Return how a document stands by what counts here."""

@@ -8,11 +8,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, Column, Table
 
+from ...vocabularies import SCHOOL_TYPES
 from .cells import SYMBOLS, Cell, Heading
 from .rows import Row
 
 
-class SchoolColumn(Column):
+class _RowColumn(Column):
+    """A column whose template asks the row itself."""
+
+    def get_value(self, instance: Row) -> str:
+        """Return nothing: Wagtail's way is to look for an attribute of the column's name."""
+        return ""
+
+
+class SchoolColumn(_RowColumn):
     """The school, with what is to be known of it beside its sections: the row's heading."""
 
     cell_template_name = "wagtail_senoffer/admin/overview_school.html"
@@ -25,19 +34,19 @@ class SchoolColumn(Column):
         return context
 
 
-class StateColumn(Column):
+class StateColumn(_RowColumn):
     """Whether the document is complete, in words and as a score."""
 
     cell_template_name = "wagtail_senoffer/admin/overview_state.html"
 
 
-class VersionColumn(Column):
+class VersionColumn(_RowColumn):
     """The number of the Version, and its day."""
 
     cell_template_name = "wagtail_senoffer/admin/overview_version.html"
 
 
-class ReviewColumn(Column):
+class ReviewColumn(_RowColumn):
     """When it is to be reviewed, and whether that day is over."""
 
     cell_template_name = "wagtail_senoffer/admin/overview_review.html"
@@ -97,6 +106,11 @@ def columns(headings: list[Heading]) -> list[Any]:
     ]
 
 
+def _type(code: str) -> Any:
+    """Return a type's name; the field's choices are made anew each time that one asks."""
+    return SCHOOL_TYPES[code].label if code in SCHOOL_TYPES else code
+
+
 # What a spreadsheet says of a row before its sections: (heading, value).
 EXPORTED: dict[str, tuple[Any, Any]] = {
     "school": (_("School"), lambda row: row.school.title),
@@ -104,7 +118,7 @@ EXPORTED: dict[str, tuple[Any, Any]] = {
     "language": (_("Language"), lambda row: row.language),
     "council": (_("Council"), lambda row: row.school.la_name),
     "phase": (_("Phase"), lambda row: row.school.get_phase_display()),
-    "type": (_("Type of school"), lambda row: row.school.get_school_type_display()),
+    "type": (_("Type of school"), lambda row: _type(row.school.school_type)),
     "as-at": (_("As at"), lambda row: row.standing.on),
     "state": (_("State"), lambda row: row.label),
     "answered": (_("Sections answered"), lambda row: row.standing.answered),

@@ -203,6 +203,4 @@ class OverviewFilterSet(WagtailFilterSet):
 
 
 def _types(mode: Mode, duty: Duty) -> list[str]:
-    return [
-        each.code for each in SCHOOL_TYPES.values() if (each.mode, each.duty) == (mode, duty)
-    ]
+    return [each.code for each in SCHOOL_TYPES.values() if (each.mode, each.duty) == (mode, duty)]

@@ -24,7 +24,7 @@ from .cells import REST, Cell, State, What, cells
 Found = Sequence[tuple[DocumentHead, Compliance]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Row:
     """A school, and how one kind of its documents stands.
 
@@ -204,5 +204,3 @@ def _drifts(kind: Kind, found: Found) -> dict[Key | None, list[Drift]]:
 def day(value: date | None) -> str:
     """Write a date as short as a table needs it: 1 Sep 2026."""
     return dateformat.format(value, "j M Y") if value else ""
-
-

@@ -62,7 +62,9 @@ class Account:
     @property
     def well(self) -> list[Line]:
         """The others, of a document that can be read."""
-        return [line for line in self.lines if self.row.standing.document and not line.cell.problems]
+        return [
+            line for line in self.lines if self.row.standing.document and not line.cell.problems
+        ]
 
     @property
     def version_url(self) -> str:
