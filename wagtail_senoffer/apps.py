@@ -13,7 +13,7 @@ class SenOfferConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect checks, receivers and, where they are installed, settings and wagtail-localize."""
+        """Connect checks and receivers; where they are installed, settings and wagtail-localize."""
         from django.apps import apps
 
         from . import checks, receivers  # noqa: F401

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ...compliance import Compliance
 from ...completeness import Problem
+from ...compliance import Compliance
 from ...rulesets import Kind, Ruleset, Rulesets
 
 # The column for what is wrong in no section of its own.

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ... import compliance, conf
-from ...compliance import Compliance, Key
 from ...completeness import spared_at_first
+from ...compliance import Compliance, Key
 from ...models.versions import DocumentHead
 from ...rulesets import Kind
 from ...tree import document_types
@@ -19,7 +19,6 @@ from ...vocabularies import duty_of
 from .. import drift
 from ..drift import Drift
 from .cells import REST, Cell, State, What, cells
-
 
 Found = Sequence[tuple[DocumentHead, Compliance]]
 
@@ -138,8 +137,8 @@ FLAGS: dict[str, tuple[Any, Callable[[Row], bool]]] = {
 def rows(schools: Iterable[Any], what: What, on: date) -> list[Row]:
     """Return how the documents of schools (with their locales) stood on a day, in their order.
 
-    Five queries, however many schools, and a few more of a day that is over. What only today can be known, old words of the
-    trust and drafts, is told of today and later days.
+    Five queries, however many schools, and a few more of a day that is over. What only today
+    can be known, old words of the trust and drafts, is told of today and later days.
     """
     pages = list(schools)
     headings = what.headings(conf.rulesets(), on)

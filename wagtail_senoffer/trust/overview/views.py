@@ -1,4 +1,4 @@
-"""The table in Wagtail's reports: schools × sections, with filters, sorting and spreadsheets."""
+"""The table in Wagtail's reports: schools and sections, with filters, sorting and spreadsheets."""
 
 from collections import OrderedDict
 from collections.abc import Callable
