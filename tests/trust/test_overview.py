@@ -374,8 +374,12 @@ def test_p9_a_reader_is_led_to_no_form(home: Any) -> None:
 
 
 @pytest.mark.parametrize("query", [{}, {"state": "overdue"}, {"on": "2020-01-01"}])
-def test_p11_queries_are_at_most_20_however_many_schools(home: Any, query: Any) -> None:
-    client = signed_in(reader(home))
+@pytest.mark.parametrize("role", ["reader", "editor", "admin"])
+def test_p11_queries_are_at_most_20_however_many_schools(
+    home: Any, admin: User, query: Any, role: str
+) -> None:
+    people = {"reader": reader(home), "editor": office.person("editor", home), "admin": admin}
+    client = signed_in(people[role])
     trust_text(home, body="<p>Ask the trust.</p>")
 
     def asked() -> int:

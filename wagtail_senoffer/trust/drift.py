@@ -56,8 +56,9 @@ def among(
     each page type.
     """
     texts = list(TrustText.objects.filter(live=True).select_related("place"))
+    codes = {each.section for each in texts}
     documents = {
-        (head.document_key, head.locale): (document, head.latest.number)
+        (head.document_key, head.locale): (_concerned(document, codes), head.latest.number)
         for head, document in published
         if document and (texts or any(each.source for each in document.sections))
     }
@@ -68,6 +69,15 @@ def among(
             near = nearest(texts, page.path, page.kind, page.locale_id)
             drifts += _of(page, *found, near, words)
     return sorted(drifts, key=lambda each: (each.page.url_path, each.title))
+
+
+def _concerned(document: Document, codes: set[str]) -> Document:
+    """Return a Document with those of its sections that a trust may have written for.
+
+    Of a thousand schools, whole Documents would fill the memory.
+    """
+    kept = tuple(each for each in document.sections if each.source or each.code in codes)
+    return document.model_copy(update={"sections": kept})
 
 
 def by_page(drifts: Iterable[Drift]) -> dict[Any, list[Drift]]:

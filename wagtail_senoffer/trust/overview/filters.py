@@ -149,8 +149,7 @@ class OverviewFilterSet(WagtailFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = scope.readable(self.request.user).order_by()
-        schools = list(mine.values_list("path", "la_name"))
+        schools = scope.places(self.request.user)
         self.filters["site"].extra["choices"] = site_choices(schools)
         self.filters["la"].extra["choices"] = la_choices(schools)
 

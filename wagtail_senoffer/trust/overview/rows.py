@@ -1,7 +1,8 @@
 """The rows of the table: how each school's document stands, in a fixed number of queries."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ... import compliance, conf
 from ...completeness import spared_at_first
 from ...compliance import Compliance, Key
+from ...document import Document
 from ...models.versions import DocumentHead
 from ...rulesets import Kind
 from ...tree import document_types
@@ -20,7 +22,7 @@ from .. import drift
 from ..drift import Drift
 from .cells import REST, Cell, State, What, cells
 
-Found = Sequence[tuple[DocumentHead, Compliance]]
+Published = Iterator[tuple[DocumentHead, Document | None]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -143,30 +145,35 @@ def rows(schools: Iterable[Any], what: What, on: date) -> list[Row]:
     pages = list(schools)
     headings = what.headings(conf.rulesets(), on)
     titles = {each.code: each.title for each in headings}
-    keys = {page.document_key for page in pages}
-    found = list(compliance.of_schools(keys, on, what.kind))
-    by_school = {(head.school_key, head.locale): (head, each) for head, each in found}
+    found: dict[Key, tuple[Key, Compliance, dict[str, Cell]]] = {}
+
+    def published() -> Iterator[tuple[DocumentHead, Document | None]]:
+        keys = {page.document_key for page in pages}
+        for head, standing in compliance.of_schools(keys, on, what.kind):
+            mine = what.narrow(standing)
+            key = head.document_key, head.locale
+            found[head.school_key, head.locale] = key, _light(mine), cells(mine, headings)
+            yield head, standing.document
+
     is_over = on < timezone.localdate()
-    drafts = set() if is_over else _new_years(what.kind, found)
-    drifts = {} if is_over else _drifts(what.kind, found)
+    drifts = _drifts(what.kind, published(), is_over=is_over)
+    drafts = set() if is_over else _new_years(what.kind, {key for key, *_rest in found.values()})
     made = []
     for page in pages:
         language = page.locale.language_code
-        head, standing = by_school.get((page.document_key, language), (None, Compliance(on)))
-        standing = what.narrow(standing)
-        spared = () if head else _spared(page, what.kind, on)
-        key = (head.document_key, language) if head else None
-        made.append(
-            Row(
-                page,
-                language,
-                standing,
-                cells(standing, headings, spared),
-                tuple(titles.get(each.code, each.title) for each in drifts.get(key, ())),
-                key in drafts,
-            )
+        key, standing, its_cells = found.get(
+            (page.document_key, language), (None, Compliance(on), None)
         )
+        its_cells = its_cells or cells(standing, headings, _spared(page, what.kind, on))
+        old = tuple(titles.get(each.code, each.title) for each in drifts.get(key, ()))
+        made.append(Row(page, language, standing, its_cells, old, key in drafts))
     return made
+
+
+def _light(standing: Compliance) -> Compliance:
+    """Return how a document stands, without its words: those of a thousand are many."""
+    document = standing.document
+    return replace(standing, document=document and document.model_copy(update={"sections": ()}))
 
 
 def _spared(page: Any, kind: Kind, on: date) -> set[str]:
@@ -176,7 +183,7 @@ def _spared(page: Any, kind: Kind, on: date) -> set[str]:
     return {rule.code for rule in rules}
 
 
-def _new_years(kind: Kind, found: Found) -> set[Key]:
+def _new_years(kind: Kind, keys: set[Key]) -> set[Key]:
     """Return the documents that have a new year's draft: a query for each page type."""
     drafts = "latest_revision__content__rereading_from"
     return {
@@ -184,7 +191,7 @@ def _new_years(kind: Kind, found: Found) -> set[Key]:
         for model in document_types()
         if model.kind is kind
         for key, language, year in model._default_manager.filter(
-            document_key__in={head.document_key for head, _standing in found},
+            document_key__in={key for key, _language in keys},
             alias_of=None,
             has_unpublished_changes=True,
         ).values_list("document_key", "locale__language_code", drafts)
@@ -192,10 +199,13 @@ def _new_years(kind: Kind, found: Found) -> set[Key]:
     }
 
 
-def _drifts(kind: Kind, found: Found) -> dict[Key | None, list[Drift]]:
-    """Return what drifted, by document."""
+def _drifts(kind: Kind, published: Published, *, is_over: bool) -> dict[Key | None, list[Drift]]:
+    """Read all that is published; return what drifted, by document. On a day that is over, none."""
+    if is_over:
+        deque(published, maxlen=0)
+        return {}
     drifts: dict[Key | None, list[Drift]] = {}
-    for each in drift.among(((head, standing.document) for head, standing in found), kind):
+    for each in drift.among(published, kind):
         drifts.setdefault((each.page.document_key, each.page.language), []).append(each)
     return drifts
 

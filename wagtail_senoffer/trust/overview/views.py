@@ -51,7 +51,7 @@ class OverviewView(SafeReportView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse who may read no school."""
-        if not scope.reads_any(request.user):
+        if not scope.places(request.user):
             raise PermissionDenied
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
