@@ -76,8 +76,8 @@ class SectionColumn(BaseColumn):
 def drawn(cell: Cell) -> SafeString:
     """Return a cell's HTML, with what is wrong for who points at it."""
     return format_html(
-        '<td class="senoffer-cell senoffer-cell--{}" title="{}">'
-        '<span aria-hidden="true">{}</span><span class="w-sr-only">{}</span></td>',
+        '<td class="senoffer-cell senoffer-cell--{}" title="{}" data-sign="{}">'
+        '<span class="w-sr-only">{}</span></td>',
         cell.state,
         " ".join([cell.label, *(problem.message for problem in cell.problems)]),
         SYMBOLS[cell.state],
