@@ -177,15 +177,19 @@ def _judged(
     digests = {version.text_id for head, version in rows if head.redacted}
     redactions = redactions_of(digests) if digests else {}
     rulesets = conf.rulesets()
+    # More than are kept would push each other out, and nobody gains.
+    judge = judged if len(rows) <= _KEPT else judged.__wrapped__
     for head, version in rows:
         version.redactions = redactions.get(version.text_id, ())
-        yield head, _judge(version, head.assured_at, rulesets, on)
+        yield head, _judge(judge, version, head.assured_at, rulesets, on)
 
 
-def _judge(version: Version, assured_at: Any, rulesets: Rulesets, on: date) -> Compliance:
+def _judge(
+    judge: Any, version: Version, assured_at: Any, rulesets: Rulesets, on: date
+) -> Compliance:
     assured = timezone.localdate(assured_at) if assured_at else None
     try:
-        document, problems, asked = judged(version.words, rulesets, on, get_language())
+        document, problems, asked = judge(version.words, rulesets, on, get_language())
     except DocumentError:
         return Compliance(on, version, assured_on=assured)
     return Compliance(on, version, document, problems, asked, assured)

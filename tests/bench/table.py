@@ -18,7 +18,7 @@ from wagtail_senoffer import compliance
 from wagtail_senoffer.document import sha256
 from wagtail_senoffer.models import DocumentHead, DocumentText, SchoolReader, Version
 
-PLACES, ROUNDS = {"few": 90, "many": 1000}, 7
+PLACES, ROUNDS = {"few": 90, "many": 1000}, 5
 MAX_QUERIES, MAX_PAGE = 20, 1.5
 # As the schools grow, and a tenth for what a busy machine does meanwhile.
 MAX_WHOLE = PLACES["many"] / PLACES["few"] * 1.1
