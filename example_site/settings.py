@@ -17,6 +17,7 @@ CSRF_TRUSTED_ORIGINS = [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}"]
 INSTALLED_APPS = [
     "example_site",
     "wagtail_senoffer",
+    "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",

@@ -1,12 +1,14 @@
 """Fixtures: a site with a school, and reports that are complete or lack one section."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import timezone
 from wagtail.models import Page
 
 from example_site import content
@@ -58,6 +60,18 @@ def report(school: SchoolPage) -> Any:
     content.publish(page)
     page.refresh_from_db()
     return page
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that sets the time of day, in UTC, for Django and so for the record."""
+
+    def set_to(text: str) -> datetime:
+        moment = datetime.fromisoformat(f"{text}+00:00")
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+        return moment
+
+    return set_to
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ class SenOfferConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect checks, receivers and, where it is installed, wagtail-localize."""
+        """Connect checks and receivers; where they are installed, settings and wagtail-localize."""
         from django.apps import apps
 
         from . import checks, receivers  # noqa: F401
@@ -22,6 +22,12 @@ class SenOfferConfig(AppConfig):
         receivers.connect()
         notices.connect()
         link_tasks.connect()
+        if apps.is_installed("wagtail.contrib.settings"):
+            from wagtail.contrib.settings.registry import register_setting
+
+            from .models.settings import SiteSettings
+
+            register_setting(SiteSettings, icon="clipboard-list")
         if apps.is_installed("wagtail_localize"):
             from . import languages
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connections
@@ -84,6 +85,21 @@ def check_middleware(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register()
+def check_site_settings(**kwargs: Any) -> list[CheckMessage]:
+    """Warn that the settings of each Site have no screen (senoffer.W005)."""
+    if apps.is_installed("wagtail.contrib.settings"):
+        return []
+    return [
+        Warning(
+            "Nobody can say in the admin who gets a Site's summary, or what a new School Offer "
+            "of a Site starts with.",
+            hint="Add 'wagtail.contrib.settings' to INSTALLED_APPS.",
+            id="senoffer.W005",
+        )
+    ]
 
 
 @register()

@@ -4,13 +4,14 @@ Read from Versions, by `find_problems` and `asked_sections` alone (P6). The numb
 queries does not grow with the documents.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -19,9 +20,10 @@ from wagtail.models import Locale
 from . import conf
 from .completeness import Asked, Problem, Tally, asked_sections, find_problems
 from .document import Document, DocumentError
-from .models.versions import DocumentHead, Version, heads
+from .due import TERM_DAYS
+from .models.versions import Assurance, DocumentHead, Version, end_of, heads
 from .removal import redactions_of
-from .rulesets import Rulesets
+from .rulesets import Kind, Rulesets
 
 # A document in one language.
 Key = tuple[UUID, str]
@@ -48,6 +50,19 @@ class Compliance(Tally):
     def published_on(self) -> date | None:
         """The day of its newest Version."""
         return timezone.localdate(self.version.created_at) if self.version else None
+
+    @property
+    def looked_at_on(self) -> date | None:
+        """The day on which somebody last stood by its words."""
+        if self.published_on is None:
+            return None
+        return max(self.published_on, self.assured_on or self.published_on)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody has looked at it for a term."""
+        since = self.looked_at_on
+        return since is not None and (self.on - since).days > TERM_DAYS
 
     @property
     def review_date(self) -> date | None:
@@ -81,19 +96,39 @@ class Compliance(Tally):
             return words % {"count": self.to_fix}
         return _("Complete")
 
+    def by(self, ruleset_id: str) -> "Compliance":
+        """Return the same, with what one ruleset asks and nothing else."""
+        asked = tuple(each for each in self.asked if each.ruleset.id == ruleset_id)
+        codes = {"", *(each.rule.code for each in asked)}
+        problems = tuple(
+            each
+            for each in self.problems
+            if each.section in codes and each.ruleset in ("", ruleset_id)
+        )
+        return replace(self, asked=asked, problems=problems)
+
 
 def of_heads(found: Sequence[DocumentHead], on: date) -> dict[Key, Compliance]:
     """Return how documents stand on a day, by document and language.
 
     `found` are `models.versions.heads()`. One query more if words were removed from any.
     """
-    rows = [head for head in found if head.offered]
-    digests = {head.latest.text_id for head in rows if head.redacted}
-    redactions = redactions_of(digests) if digests else {}
-    for head in rows:
-        head.latest.redactions = redactions.get(head.latest.text_id, ())
-    rulesets = conf.rulesets()
-    return {(head.document_key, head.locale): _judge(head, rulesets, on) for head in rows}
+    pairs = [(head, head.offered) for head in found]
+    return {(head.document_key, head.locale): each for head, each in _judged(pairs, on)}
+
+
+def of_schools(
+    keys: Collection[UUID], on: date, kind: Kind
+) -> Iterator[tuple[DocumentHead, Compliance]]:
+    """Yield how one kind of document of some schools stood on a day, with its head.
+
+    On a day that is over: the Version that was offered at its end. Later: today's, by the
+    rules that are in force then. Two to four queries; documents are read as they are asked for.
+    """
+    if on < timezone.localdate():
+        return _judged(_then(keys, on, kind), on)
+    found = heads().filter(school_key__in=keys, latest__kind=kind)
+    return _judged([(head, head.offered) for head in found], on)
 
 
 def of_pages(pages: Iterable[Any], on: date) -> dict[int, Compliance]:
@@ -106,11 +141,55 @@ def of_pages(pages: Iterable[Any], on: date) -> dict[int, Compliance]:
     return {pk: found.get(key, nothing) for pk, key in keys.items()}
 
 
-def _judge(head: DocumentHead, rulesets: Rulesets, on: date) -> Compliance:
-    version = head.offered
-    assured = timezone.localdate(head.assured_at) if head.assured_at else None
+def _then(
+    keys: Collection[UUID], on: date, kind: Kind
+) -> list[tuple[DocumentHead, Version | None]]:
+    """Return heads, each with the Version that was offered at the end of a day."""
+    moment = end_of(on)
+    newest = Version.objects.filter(
+        document_key=OuterRef("document_key"), locale=OuterRef("locale"), created_at__lt=moment
+    ).order_by("-number")
+    found = list(
+        DocumentHead.objects.filter(school_key__in=keys, latest__kind=kind).annotate(
+            then=Subquery(newest.values("pk")[:1])
+        )
+    )
+    wanted = Version.objects.select_related("text", "withdrawal").in_bulk(
+        {head.then for head in found} - {None}
+    )
+    said = Assurance.objects.filter(version__in=wanted, created_at__lt=moment)
+    assured = dict(said.order_by("created_at").values_list("version", "created_at"))
+    for head in found:
+        head.assured_at = assured.get(head.then)
+    return [(head, _unless_withdrawn(wanted.get(head.then), moment)) for head in found]
+
+
+def _unless_withdrawn(version: Version | None, moment: Any) -> Version | None:
+    withdrawal = getattr(version, "withdrawal", None)
+    return None if withdrawal and withdrawal.created_at < moment else version
+
+
+def _judged(
+    found: Sequence[tuple[DocumentHead, Version | None]], on: date
+) -> Iterator[tuple[DocumentHead, Compliance]]:
+    """Yield each head that has a Version with how that stands."""
+    rows = [(head, version) for head, version in found if version]
+    digests = {version.text_id for head, version in rows if head.redacted}
+    redactions = redactions_of(digests) if digests else {}
+    rulesets = conf.rulesets()
+    # More than are kept would push each other out, and nobody gains.
+    judge = judged if len(rows) <= _KEPT else judged.__wrapped__
+    for head, version in rows:
+        version.redactions = redactions.get(version.text_id, ())
+        yield head, _judge(judge, version, head.assured_at, rulesets, on)
+
+
+def _judge(
+    judge: Any, version: Version, assured_at: Any, rulesets: Rulesets, on: date
+) -> Compliance:
+    assured = timezone.localdate(assured_at) if assured_at else None
     try:
-        document, problems, asked = judged(version.words, rulesets, on, get_language())
+        document, problems, asked = judge(version.words, rulesets, on, get_language())
     except DocumentError:
         return Compliance(on, version, assured_on=assured)
     return Compliance(on, version, document, problems, asked, assured)

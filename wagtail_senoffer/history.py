@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Min, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .comparison import summary
@@ -107,8 +106,3 @@ def in_force(head: DocumentHead, moment: datetime) -> Version | None:
     """Return the newest Version that was published before a moment, offered or not."""
     found = versions_of(head).filter(created_at__lt=moment).select_related("withdrawal")
     return found.order_by("-number").first()
-
-
-def end_of(day: date) -> datetime:
-    """Return the moment at which a day is over, in the site's time zone."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))

@@ -32,6 +32,8 @@ from .editor.reminders.panel import DueSoonPanel
 from .editor.schools import MySchoolsPanel
 from .trust import councils, differences, readers, republishing, texts, upload
 from .trust import views as trust_views
+from .trust.overview import school
+from .trust.overview.views import OverviewMenuItem, OverviewView
 from .verification import mending
 
 hooks.register("before_publish_page", guards.refuse_incomplete)
@@ -105,6 +107,13 @@ def admin_urls() -> list[Any]:
         path(
             "senoffer/register/<int:page_id>/<str:field>/", differences.take, name="senoffer_take"
         ),
+        path("senoffer/schools/", OverviewView.as_view(), name="senoffer_schools"),
+        path(
+            "senoffer/schools/results/",
+            OverviewView.as_view(results_only=True),
+            name="senoffer_schools_results",
+        ),
+        path("senoffer/schools/<int:school_id>/", school.school, name="senoffer_school"),
         path("senoffer/drift/", trust_views.DriftView.as_view(), name="senoffer_drift"),
         path(
             "senoffer/drift/results/",
@@ -146,6 +155,12 @@ def former_menu_item() -> Any:
     return buttons.FormerMenuItem(
         label, reverse("senoffer_former"), name="senoffer-former", icon_name="history", order=1200
     )
+
+
+@hooks.register("register_reports_menu_item")
+def overview_menu_item() -> Any:
+    """Offer the table of schools and sections first among Wagtail's reports."""
+    return OverviewMenuItem()
 
 
 @hooks.register("register_reports_menu_item")

@@ -9,6 +9,7 @@ ALLOWED_HOSTS = ["localhost", "testserver"]
 ROOT_URLCONF = "urls"
 INSTALLED_APPS = [
     "wagtail_senoffer",
+    "wagtail.contrib.settings",
     "wagtail.users",
     "wagtail.documents",
     "wagtail.images",

@@ -7,7 +7,7 @@ from importlib import import_module
 import django
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
-NAMES = ("publishing", "desk", "history", "comparing", "feed", "verifying", "rollout")
+NAMES = ("publishing", "desk", "history", "comparing", "feed", "verifying", "rollout", "table")
 
 
 def main(names: list[str]) -> int:

@@ -95,6 +95,7 @@ def test_each_screen_leads_to_the_page_that_tells_of_it(
         reverse("senoffer_new_year", args=[pk]): "new-year",
         reverse("senoffer_withdraw", args=[pk]): "take-down",
         reverse("senoffer_approval", args=[school.pk]): "approval",
+        reverse("senoffer_schools"): "all-schools",
     }
     found = {
         path: re.findall(r'href="[^"]*/guide/([\w-]+)/"', client.get(path).content.decode())

@@ -299,6 +299,25 @@ def test_e_mails(home: WagtailPage, sign_in: Callable[..., Page]) -> None:
     chapter.end()
 
 
+def test_all_schools(home: WagtailPage, sign_in: Callable[..., Page]) -> None:
+    chapter, school = Chapter("all-schools"), factories.make_school(home)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    content.publish(factories.make_report(school, review_date=yesterday))
+    desk = sign_in(school)
+    desk.get_by_role("button", name="Reports").click()
+    desk.get_by_role("link", name="How schools stand").click()
+    expect(desk.get_by_role("region", name="Schools and sections")).to_be_visible()
+    chapter.stand(desk, "all-table")
+    desk.get_by_role("button", name="Show filters").click()
+    expect(desk.get_by_role("button", name="As at")).to_be_visible()
+    chapter.stand(desk, "all-filters")
+    desk.keyboard.press("Escape")
+    desk.get_by_role("rowheader", name=school.title).get_by_role("link").click()
+    expect(desk.get_by_role("link", name="All schools")).to_be_visible()
+    chapter.stand(desk, "all-school")
+    chapter.end()
+
+
 def test_nothing_on_the_guides_pages_is_hard_to_use(
     home: WagtailPage, sign_in: Callable[..., Page], axe: Callable[..., list[Any]]
 ) -> None:

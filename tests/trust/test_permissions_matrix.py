@@ -80,6 +80,7 @@ def world() -> tuple[dict[str, Any], dict[str, Any]]:
         "slug": "first-report",
         "field": "phase",
         "page_id": report.pk,
+        "school_id": b.pk,
         "parent_page_id": b.pk,
         "page_pk": report.pk,
         "pk": report.pk,

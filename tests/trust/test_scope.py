@@ -72,5 +72,5 @@ def test_the_schools_are_found_in_the_same_queries_however_many(
     home: Page, django_assert_num_queries: object
 ) -> None:
     user = reader(home)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         slugs(scope.readable(user))

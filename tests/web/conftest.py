@@ -1,11 +1,9 @@
 """Fixtures: a visitor, and the report's Versions made without its editor's trouble."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from tests.web.shelves import put
 
@@ -15,18 +13,6 @@ def visitor(client: Client) -> Client:
     """Return a client that asks for the school's own host."""
     client.defaults["HTTP_HOST"] = "school.example"
     return client
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a function that sets the time of day, in UTC, for Django and so for the record."""
-
-    def set_to(text: str) -> datetime:
-        moment = datetime.fromisoformat(f"{text}+00:00")
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-        return moment
-
-    return set_to
 
 
 @pytest.fixture

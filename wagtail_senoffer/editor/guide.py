@@ -64,6 +64,11 @@ TASKS = (
         _("What e-mails you get"),
         _("When we remind you, of what, and how it ends."),
     ),
+    Task(
+        "all-schools",
+        _("See how all your schools stand"),
+        _("If you look after several schools: what is missing where, in one table."),
+    ),
 )
 
 

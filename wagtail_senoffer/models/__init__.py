@@ -24,6 +24,7 @@ from .pages import (
 from .reminders import Reminder
 from .roles import SchoolReader
 from .rollout import RegisterEntry, RolledOutGroup, RolledOutSchool
+from .settings import SiteSettings
 from .trust import RepublishedDocument, Republishing, TrustText
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal
 
@@ -59,6 +60,7 @@ __all__ = [
     "SchoolOfferTag",
     "SchoolPage",
     "SchoolReader",
+    "SiteSettings",
     "TrustText",
     "Version",
     "Withdrawal",

@@ -32,6 +32,7 @@ from .documents import (
     SENInformationReportMixin,
     current_academic_year,
 )
+from .settings import starting_question_set
 
 
 class RereadField(forms.MultipleChoiceField):
@@ -81,6 +82,9 @@ class DocumentForm(WagtailAdminPageForm):
         if page.pk is None and isinstance(page, SchoolDocumentMixin) and not page.body:
             school = self.parent_page and self.parent_page.specific
             school = school if isinstance(school, SchoolMixin) else None
+            if isinstance(page, SchoolOfferMixin) and self.parent_page:
+                page.question_set = starting_question_set(self.parent_page)
+                self.initial["question_set"] = page.question_set
             block = page._meta.get_field("body").stream_block
             self.initial["body"] = block.to_python(page.starting_sections(school))
             # A suggestion: a page that is made in another way says no year that nobody chose.

@@ -7,7 +7,7 @@ decides whether one may be: that is publishing.py, through record.py.
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
@@ -137,6 +137,11 @@ def plain(value: Any) -> Any:
 def utc_text(moment: datetime) -> str:
     """Return a moment as every hash and every face writes it: UTC, to the microsecond."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which a day is over, in the site's time zone."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
 class DocumentText(models.Model):

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.reports import ReportView
 
 from .. import publishing
-from ..feed.offers_csv import harmless
 from ..models.pages import SchoolPage
 from . import comparing, scope
+from .spreadsheets import SafeReportView
 
 
 def _button(difference: comparing.Difference) -> str:
@@ -31,7 +30,7 @@ def _button(difference: comparing.Difference) -> str:
     )
 
 
-class DifferencesView(ReportView):
+class DifferencesView(SafeReportView):
     """Where the register and the pages of the schools that somebody may read disagree (P9)."""
 
     page_title = gettext_lazy("Register and pages")
@@ -79,15 +78,10 @@ class DifferencesView(ReportView):
         """Return the name of an exported file."""
         return "register-and-pages"
 
-    def to_row_dict(self, item: Any) -> Any:
-        """Return a row for a spreadsheet, which must not take it for a formula."""
-        row = super().to_row_dict(item)
-        return type(row)((name, harmless(str(value))) for name, value in row.items())
-
 
 def is_for(user: Any) -> bool:
     """Say whether there is a school of which a user may read how it stands."""
-    return bool(scope.readable(user).exists())
+    return scope.reads_any(user)
 
 
 def take(request: HttpRequest, page_id: int, field: str) -> HttpResponse:

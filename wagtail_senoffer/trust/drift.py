@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from wagtail.models import Locale
 
 from .. import conf
 from ..building import TrustWords
-from ..document import DocumentError, Section, TooMuchHtml, TrustRule, Words, clean_html
+from ..document import Document, Section, TooMuchHtml, TrustRule, Words, clean_html
+from ..history import readable
 from ..models.documents import SchoolDocumentMixin
 from ..models.trust import TrustText, nearest
 from ..models.versions import DocumentHead, heads
+from ..rulesets import Kind
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,42 @@ def drifting(schools: Any) -> list[Drift]:
 
     The queries are the same in number however many schools, sections and texts there are.
     """
-    keys = dict(schools.order_by().values_list("document_key", "title"))
-    found: dict[Any, dict[str, Any]] = {}
-    for head in _heads(keys):
-        found.setdefault((head.document_key, head.locale), {})["head"] = head
+    keys = list(schools.order_by().values_list("document_key", flat=True))
+    found = heads().filter(school_key__in=keys).exclude(latest__kind=Kind.SCHOOL)
+    return among((head, readable(head.offered)) for head in found if head.offered)
+
+
+def among(
+    published: Iterable[tuple[DocumentHead, Document | None]], kind: Kind | None = None
+) -> list[Drift]:
+    """Return what has drifted in published documents of one kind, or of all.
+
+    Each comes with its head, from which its Version's number is read. Two queries, and one for
+    each page type.
+    """
     texts = list(TrustText.objects.filter(live=True).select_related("place"))
-    words, locales = TrustWords(texts), {each.pk: each for each in Locale.objects.all()}
-    drifts: list[Drift] = []
-    for page in _pages({key for key, _locale in found}):
-        page.locale = locales[page.locale_id]
-        entry = found.get((page.document_key, page.language))
-        if entry:
+    codes = {each.section for each in texts}
+    documents = {
+        (head.document_key, head.locale): (_concerned(document, codes), head.latest.number)
+        for head, document in published
+        if document and (texts or any(each.source for each in document.sections))
+    }
+    words, drifts = TrustWords(texts), []
+    for page in _pages({key for key, _locale in documents}, kind) if documents else ():
+        found = documents.get((page.document_key, page.language))
+        if found:
             near = nearest(texts, page.path, page.kind, page.locale_id)
-            drifts += _of(page, entry["head"], near, words)
+            drifts += _of(page, *found, near, words)
     return sorted(drifts, key=lambda each: (each.page.url_path, each.title))
+
+
+def _concerned(document: Document, codes: set[str]) -> Document:
+    """Return a Document with those of its sections that a trust may have written for.
+
+    Of a thousand schools, whole Documents would fill the memory.
+    """
+    kept = tuple(each for each in document.sections if each.source or each.code in codes)
+    return document.model_copy(update={"sections": kept})
 
 
 def by_page(drifts: Iterable[Drift]) -> dict[Any, list[Drift]]:
@@ -65,25 +88,17 @@ def by_page(drifts: Iterable[Drift]) -> dict[Any, list[Drift]]:
     return dict(grouped)
 
 
-def _heads(school_keys: Any) -> list[DocumentHead]:
-    found = heads().filter(school_key__in=list(school_keys)).select_related("latest__text")
-    return [head for head in found if head.offered and head.document_key not in school_keys]
-
-
-def _pages(keys: set[Any]) -> Iterator[Any]:
+def _pages(keys: set[Any], kind: Kind | None) -> Iterator[Any]:
     """Yield the live pages of documents, a query for each page type."""
     for model in apps.get_models():
-        if issubclass(model, SchoolDocumentMixin) and not model._meta.abstract:
-            yield from model._default_manager.filter(
-                live=True, document_key__in=keys, alias_of=None
-            )
+        if issubclass(model, SchoolDocumentMixin) and kind in (None, model.kind):
+            pages = model._default_manager.select_related("locale")
+            yield from pages.filter(live=True, document_key__in=keys, alias_of=None)
 
 
-def _of(page: Any, head: DocumentHead, near: dict[str, Any], words: TrustWords) -> Iterator[Drift]:
-    try:
-        document = head.offered.document()
-    except DocumentError:
-        return
+def _of(
+    page: Any, document: Document, number: int, near: dict[str, Any], words: TrustWords
+) -> Iterator[Drift]:
     published = {each.code: each for each in reversed(document.sections)}
     written = _written(page)
     trusted = {each.code for each in document.sections if each.source}
@@ -96,7 +111,7 @@ def _of(page: Any, head: DocumentHead, near: dict[str, Any], words: TrustWords) 
         was, now = published.get(code), _as_now(page, code, own, text, words)
         if (was.trust_html() if was else "") != now.trust_html():
             before = was.body.text if was else ""
-            yield Drift(page, code, _title(page, code), head.offered.number, before, now.body.text)
+            yield Drift(page, code, _title(page, code), number, before, now.body.text)
 
 
 def _as_now(page: Any, code: str, own: Any, text: Any, words: TrustWords) -> Section:

@@ -19,6 +19,8 @@ from ..models.pages import (
     SENInformationReportPage,
 )
 from ..models.rollout import RegisterEntry, Role, RolledOutSchool
+from ..models.settings import starting_question_set
+from ..rulesets import Kind
 from ..vocabularies import Mode, duty_of
 from . import people, succession
 from .drafts import draft_urn, draft_values, former_urns, label_of, shown, write
@@ -192,6 +194,8 @@ class Setup:
             title = title[:1].upper() + title[1:]
             page = model(title=title, slug=slugify(title), live=False, owner=self.user)
             page.academic_year = current_academic_year()
+            if model.kind is Kind.OFFER:
+                page.question_set = starting_question_set(self.page)
             block = model._meta.get_field("body").stream_block
             page.body = block.to_python(page.starting_sections(self.page))
             self.page.add_child(instance=page)

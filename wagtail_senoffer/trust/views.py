@@ -84,7 +84,7 @@ def _drifts(schools: Any) -> list[Any]:
 
 def may_read(user: Any) -> bool:
     """Say whether there is any school of which the user may read how it stands."""
-    return bool(scope.readable(user).exists())
+    return scope.reads_any(user)
 
 
 @require_POST

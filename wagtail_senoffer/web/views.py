@@ -22,7 +22,7 @@ from .. import comparison as comparing
 from .. import history, publishing
 from ..document import Unreadable
 from ..models.documents import DocumentMixin
-from ..models.versions import DocumentHead, Version, Withdrawal
+from ..models.versions import DocumentHead, Version, Withdrawal, end_of
 from . import records
 from .answers import NotThere, as_json, drawn, explained, gone, memento, redactions, shown
 from .headers import link_versions
@@ -242,7 +242,7 @@ def _on_day(head: DocumentHead, text: str) -> Version:
     day = _day(text)
     if day > timezone.localdate():
         raise NotThere(_("That day is still to come."))
-    found = history.in_force(head, history.end_of(day))
+    found = history.in_force(head, end_of(day))
     if found is None:
         raise NotThere(_("Nothing had been published on this page by that day."))
     return found
@@ -250,7 +250,7 @@ def _on_day(head: DocumentHead, text: str) -> Version:
 
 def _withdrawn_on(found: Version, day: str) -> Withdrawal | None:
     withdrawal = getattr(found, "withdrawal", None)
-    over = withdrawal and withdrawal.created_at < history.end_of(_day(day))
+    over = withdrawal and withdrawal.created_at < end_of(_day(day))
     return withdrawal if over else None
 
 

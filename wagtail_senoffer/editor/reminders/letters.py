@@ -3,75 +3,54 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from email.utils import parseaddr
-from typing import Any
+from typing import Any, ClassVar
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import ngettext
 
-from ...document import sha256
+from ... import letters
 from .items import Item
-
-_TEMPLATES = "wagtail_senoffer/mail/reminders"
 
 
 @dataclass(frozen=True)
-class Letter:
+class Letter(letters.Letter):
     """What one person is to be reminded of, in one e-mail."""
 
-    user: Any
     items: Sequence[Item]
 
-    @property
-    def to(self) -> str:
-        """The person's e-mail address."""
-        return str(self.user.email)
+    template: ClassVar[str] = "wagtail_senoffer/mail/reminders"
 
-    @property
-    def language(self) -> str:
-        """The language that the person uses Wagtail's admin in."""
-        profile = getattr(self.user, "wagtail_userprofile", None)
-        return str(getattr(profile, "preferred_language", "") or settings.LANGUAGE_CODE)
-
-    @property
-    def message_id(self) -> str:
-        """The e-mail's Message-ID: the same whenever the same reminders go to the same person.
-
-        Mail servers and clients can tell by it that they have an e-mail already.
-        """
-        told = sorted(map(str, (each.identity for each in self.items)))
-        domain = parseaddr(sender())[1].rpartition("@")[2] or "localhost"
-        return f"<senoffer.{sha256(repr([str(self.user.pk), told]))[:40]}@{domain}>"
-
-    def subject(self) -> str:
+    def subject(self, context: dict[str, Any]) -> str:
         """Return how many things there are, and the first; in the language that is active."""
         first = self.items[0]
         words = {"what": first.due.title, "school": first.school, "count": len(self.items)}
         text = ngettext(
             "%(what)s – %(school)s", "%(count)d things to do: %(what)s – %(school)s", words["count"]
         )
-        return " ".join((text % words).split())
+        return text % words
 
-    def message(self, today: date) -> EmailMultiAlternatives:
-        """Return the e-mail in the person's language, not sent."""
-        with translation.override(self.language):
-            rows = [(each, each.due.when(today)) for each in self.items]
-            context = {"user": self.user, "rows": rows, "language": self.language}
-            message = EmailMultiAlternatives(
-                self.subject(),
-                render_to_string(f"{_TEMPLATES}.txt", context),
-                sender(),
-                [self.to],
-                headers={"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"},
-            )
-            message.attach_alternative(render_to_string(f"{_TEMPLATES}.html", context), "text/html")
-        return message
+    def context(self, today: date) -> dict[str, Any]:
+        """Return each thing, with how long there is."""
+        return {"rows": [(each, each.due.when(today)) for each in self.items]}
 
+    def lines(self) -> list[str]:
+        """Return each thing in short."""
+        return [
+            f"{item.school}, {item.document.title}: {item.due.title}, due {item.due.on}"
+            for item in self.items
+        ]
 
-def sender() -> str:
-    """Return the address that Wagtail's own notifications come from."""
-    named = getattr(settings, "WAGTAILADMIN_NOTIFICATION_FROM_EMAIL", "")
-    return str(named or settings.DEFAULT_FROM_EMAIL)
+    def records(self) -> list[dict[str, Any]]:
+        """Return each thing as plain data."""
+        return [
+            {
+                "school": item.school,
+                "title": item.document.title,
+                "document": str(item.document.key),
+                "locale": item.document.locale,
+                "matter": item.due.matter,
+                "due": item.due.on.isoformat(),
+                "stage": item.stage,
+                "url": item.url,
+            }
+            for item in self.items
+        ]

@@ -3,14 +3,15 @@
 import smtplib
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from traceback import walk_tb
 from typing import Any
 
 from django.core.mail import get_connection
 from django.utils import timezone
 
+from ... import letters
 from ...models.reminders import Reminder, Sending
 from . import ledger
 from .items import find_items
@@ -25,6 +26,20 @@ _PATIENCE = 60
 _OF_ONE_LETTER = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
 
 
+@dataclass(frozen=True)
+class Occasion:
+    """Why people get an e-mail: who gets one on a day, of what, and how it is written.
+
+    What each is told of has an `identity`, and is sent once.
+    """
+
+    people: Callable[[date], Sequence[tuple[Any, Sequence[Any]]]]
+    letter: type[letters.Letter]
+
+
+DUE = Occasion(lambda on: recipients(find_items(on)), Letter)
+
+
 class UnknownMessage(ValueError):
     """Somebody asked to send an e-mail again of which nothing is unsure."""
 
@@ -34,7 +49,7 @@ class Unsure:
     """An e-mail of which nobody knows whether it was sent."""
 
     message_id: str
-    letter: Letter
+    letter: letters.Letter
     rows: Sequence[Reminder]
 
 
@@ -42,9 +57,9 @@ class Unsure:
 class Outcome:
     """What a run did. `failed` has the reasons; those and `untried` wait for the next run."""
 
-    sent: list[Letter] = field(default_factory=list)
-    failed: list[tuple[Letter, str]] = field(default_factory=list)
-    untried: list[Letter] = field(default_factory=list)
+    sent: list[letters.Letter] = field(default_factory=list)
+    failed: list[tuple[letters.Letter, str]] = field(default_factory=list)
+    untried: list[letters.Letter] = field(default_factory=list)
     unsure: list[Unsure] = field(default_factory=list)
     # Whether the line broke in this run after an e-mail may have gone through.
     broke: bool = False
@@ -55,68 +70,74 @@ class Outcome:
         return not (self.failed or self.untried or self.broke)
 
 
-def plan(now: datetime) -> Outcome:
+def plan(now: datetime, occasion: Occasion = DUE) -> Outcome:
     """Return what a run at a moment would do, `untried`. Writes nothing."""
-    people = recipients(find_items(timezone.localdate(now)))
+    people = occasion.people(timezone.localdate(now))
     outcome = Outcome()
-    for letter, _rows in _letters(people, ledger.known(people), now, outcome):
+    for letter, _rows in _letters(_write(occasion, people), ledger.known(people), now, outcome):
         outcome.untried.append(letter)
     return outcome
 
 
 def remind(
     now: datetime | None = None,
+    occasion: Occasion = DUE,
     *,
     resend: Collection[str] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
-    """Send each person one e-mail with all that they are to be reminded of, never twice.
+    """Send each person one e-mail with all that there is to tell them, nothing twice.
 
     `resend` names, by their Message-IDs, e-mails that are unsure and are to be sent again;
     empty for all of them. Raises UnknownMessage for one that is not unsure, and
     RuntimeError within a transaction.
     """
     now = now or timezone.now()
-    people = recipients(find_items(timezone.localdate(now)))
+    people = occasion.people(timezone.localdate(now))
+    written = _write(occasion, people)
     if resend is not None:
-        _allow(people, resend, now)
+        _allow(written, ledger.known(people), resend, now)
     outcome = Outcome()
-    letters = _letters(people, ledger.write_down(people), now, outcome)
+    waiting = _letters(written, ledger.write_down(people), now, outcome)
     # Those that failed before come last, so that they can't keep others from theirs.
-    letters.sort(key=lambda each: max(row.attempts for row in each[1]))
+    waiting.sort(key=lambda each: max(row.attempts for row in each[1]))
     post = _Post(now, outcome)
     try:
-        for done, (letter, rows) in enumerate(letters, 1):
+        for done, (letter, rows) in enumerate(waiting, 1):
             post.send(letter, rows)
-            progress(done, len(letters))
+            progress(done, len(waiting))
     finally:
         post.close()
     return outcome
 
 
+def _write(occasion: Occasion, people: Sequence[tuple[Any, Any]]) -> list[letters.Letter]:
+    return [occasion.letter(user, items) for user, items in people]
+
+
 def _letters(
-    people: Sequence[tuple[Any, Any]],
+    written: Sequence[letters.Letter],
     rows: dict[Any, list[Reminder]],
     now: datetime,
     outcome: Outcome,
-) -> list[tuple[Letter, list[Reminder]]]:
+) -> list[tuple[letters.Letter, list[Reminder]]]:
     """Return the letters that are to be sent, with their rows; put the unsure ones apart."""
-    letters = []
-    for user, items in people:
-        mine = rows[user.pk]
-        outcome.unsure += _unsure(Letter(user, items), mine, now)
+    found = []
+    for letter in written:
+        mine = rows[letter.user.pk]
+        outcome.unsure += _unsure(letter, mine, now)
         if waiting := [row for row in mine if row.state == Sending.WAITING]:
-            letters.append((_part(Letter(user, items), waiting), waiting))
-    return letters
+            found.append((_part(letter, waiting), waiting))
+    return found
 
 
-def _part(letter: Letter, rows: Sequence[Reminder]) -> Letter:
+def _part(letter: letters.Letter, rows: Sequence[Reminder]) -> letters.Letter:
     """Return what of a letter some rows are of."""
     meant = {ledger.identity(row) for row in rows}
-    return Letter(letter.user, [item for item in letter.items if item.identity in meant])
+    return replace(letter, items=[item for item in letter.items if item.identity in meant])
 
 
-def _unsure(letter: Letter, rows: Sequence[Reminder], now: datetime) -> list[Unsure]:
+def _unsure(letter: letters.Letter, rows: Sequence[Reminder], now: datetime) -> list[Unsure]:
     by_message: dict[str, list[Reminder]] = {}
     for row in rows:
         if ledger.is_unsure(row, now):
@@ -124,9 +145,14 @@ def _unsure(letter: Letter, rows: Sequence[Reminder], now: datetime) -> list[Uns
     return [Unsure(key, _part(letter, mine), mine) for key, mine in by_message.items()]
 
 
-def _allow(people: Sequence[tuple[Any, Any]], asked: Collection[str], now: datetime) -> None:
+def _allow(
+    written: Sequence[letters.Letter],
+    rows: dict[Any, list[Reminder]],
+    asked: Collection[str],
+    now: datetime,
+) -> None:
     outcome = Outcome()
-    _letters(people, ledger.known(people), now, outcome)
+    _letters(written, rows, now, outcome)
     found = {each.message_id: each for each in outcome.unsure}
     if unknown := sorted(set(asked) - set(found)):
         raise UnknownMessage(", ".join(unknown))
@@ -144,7 +170,7 @@ class _Post:
         if getattr(self.connection, "timeout", 0) is None:
             self.connection.timeout = _PATIENCE
 
-    def send(self, letter: Letter, rows: Sequence[Reminder]) -> None:
+    def send(self, letter: letters.Letter, rows: Sequence[Reminder]) -> None:
         """Send one letter, unless the server is down or another run has it already."""
         if self.failures >= _ENOUGH:
             self.outcome.untried.append(letter)
@@ -160,7 +186,7 @@ class _Post:
         if ledger.hand_over(rows, letter, self.now):
             self._deliver(message, letter, rows)
 
-    def _deliver(self, message: Any, letter: Letter, rows: Sequence[Reminder]) -> None:
+    def _deliver(self, message: Any, letter: letters.Letter, rows: Sequence[Reminder]) -> None:
         try:
             if message.send() == 0:
                 raise smtplib.SMTPException("The mail server did not take it.")
@@ -179,7 +205,7 @@ class _Post:
         self.failures = 0
         self.outcome.sent.append(letter)
 
-    def _failed(self, letter: Letter, error: Exception) -> None:
+    def _failed(self, letter: letters.Letter, error: Exception) -> None:
         reason = " ".join(str(error).split()) or type(error).__name__
         self.outcome.failed.append((letter, reason))
         self.failures = 0 if isinstance(error, _OF_ONE_LETTER) else self.failures + 1

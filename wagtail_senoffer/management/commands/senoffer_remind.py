@@ -1,4 +1,7 @@
-"""Reminds the editors of each school of what is due: an e-mail a person, each thing once."""
+"""Reminds the editors of each school of what is due: an e-mail a person, each thing once.
+
+With --summary, tells those whom a Site's settings name how its schools stand, once a period.
+"""
 
 import json
 from argparse import ArgumentTypeError
@@ -9,17 +12,35 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from wagtail_senoffer.editor.reminders.letters import Letter
-from wagtail_senoffer.editor.reminders.sending import Outcome, UnknownMessage, plan, remind
+from wagtail_senoffer.editor.reminders.sending import (
+    DUE,
+    Occasion,
+    Outcome,
+    UnknownMessage,
+    plan,
+    remind,
+)
+from wagtail_senoffer.letters import Letter
+from wagtail_senoffer.trust import summary
+
+SUMMARY = Occasion(summary.people, summary.SummaryLetter)
 
 
 class Command(BaseCommand):
     """Meant for cron, once a day; ends with status 1 if an e-mail could not be sent."""
 
-    help = "Send each editor one e-mail with what is due. Run it once a day."
+    help = (
+        "Send each editor one e-mail with what is due; with --summary, those who look after many "
+        "schools how these stand. Run it once a day."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         """Take what to do, and the form of the output."""
+        parser.add_argument(
+            "--summary",
+            action="store_true",
+            help="send the summaries that Sites' settings ask for, once a week or a month",
+        )
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would be sent; send and store nothing"
         )
@@ -48,14 +69,16 @@ class Command(BaseCommand):
             raise CommandError("--on DATE only goes with --dry-run: e-mails are sent for today.")
         if dry and options["resend"] is not None:
             raise CommandError("--resend sends e-mails, so it does not go with --dry-run.")
-        outcome = plan(_moment(options["on"])) if dry else self._remind(options["resend"])
+        occasion = SUMMARY if options["summary"] else DUE
+        moment = _moment(options["on"])
+        outcome = plan(moment, occasion) if dry else self._remind(occasion, options["resend"])
         for state, letter, more in _told(outcome, dry=dry):
             self._print(state, letter, more, as_json=options["json"])
         self._sum_up(outcome, dry=dry, as_json=options["json"])
         if not (dry or outcome.is_well):
             raise CommandError("Not everything was sent. The next run tries what was not.")
 
-    def _remind(self, resend: list[str] | None) -> Outcome:
+    def _remind(self, occasion: Occasion, resend: list[str] | None) -> Outcome:
         with tqdm(total=0, disable=None, unit="e-mails", leave=False) as bar:
 
             def progress(done: int, total: int) -> None:
@@ -63,19 +86,18 @@ class Command(BaseCommand):
                 bar.update(done - bar.n)
 
             try:
-                return remind(resend=resend, progress=progress)
+                return remind(occasion=occasion, resend=resend, progress=progress)
             except UnknownMessage as error:
                 raise CommandError(f"Nothing is unsure of these e-mails: {error}") from error
 
     def _print(self, state: str, letter: Letter, more: str, *, as_json: bool) -> None:
         if as_json:
-            record = {"state": state, "to": letter.to, "more": more, "items": _items(letter)}
+            record = {"state": state, "to": letter.to, "more": more, "items": letter.records()}
             self.stdout.write(json.dumps(record, ensure_ascii=False))
             return
         self.stdout.write(f"{state} {letter.to}{': ' if more else ''}{more}")
-        for item in letter.items:
-            words = f"{item.due.title}, due {item.due.on}"
-            self.stdout.write(f"  {item.school}, {item.document.title}: {words}")
+        for line in letter.lines():
+            self.stdout.write(f"  {line}")
 
     def _sum_up(self, outcome: Outcome, *, dry: bool, as_json: bool) -> None:
         names = ("sent", "failed", "untried", "unsure")
@@ -101,22 +123,6 @@ def _told(outcome: Outcome, *, dry: bool) -> list[tuple[str, Letter, str]]:
             ("perhaps sent to", each.letter, look.format(each.message_id, each.message_id))
             for each in outcome.unsure
         ),
-    ]
-
-
-def _items(letter: Letter) -> list[dict[str, Any]]:
-    return [
-        {
-            "school": item.school,
-            "title": item.document.title,
-            "document": str(item.document.key),
-            "locale": item.document.locale,
-            "matter": item.due.matter,
-            "due": item.due.on.isoformat(),
-            "stage": item.stage,
-            "url": item.url,
-        }
-        for item in letter.items
     ]
 
 

@@ -1,0 +1,1 @@
+"""How schools stand: every school's documents in one table, section by section."""
