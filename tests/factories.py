@@ -83,8 +83,8 @@ def say(page: Any, code: str, html: str) -> Any:
     return page
 
 
-def make_folder(home: Page) -> Page:
+def make_folder(home: Page, slug: str = "folder") -> Page:
     """Make a page that is none of ours."""
-    folder = Page(title="Folder", slug="folder")
+    folder = Page(title=slug.title(), slug=slug)
     home.add_child(instance=folder)
     return folder

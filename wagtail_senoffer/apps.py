@@ -17,11 +17,13 @@ class SenOfferConfig(AppConfig):
         from django.apps import apps
 
         from . import checks, receivers  # noqa: F401
+        from .bulk import work
         from .editor import link_tasks, notices
 
         receivers.connect()
         notices.connect()
         link_tasks.connect()
+        work.connect()
         if apps.is_installed("wagtail.contrib.settings"):
             from wagtail.contrib.settings.registry import register_setting
 

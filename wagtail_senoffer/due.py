@@ -38,6 +38,9 @@ class Matter(StrEnum):
     STRATEGY = "inclusion-strategy"
     SENCO = "senco-changed"
     STILL_CORRECT = "still-correct"
+    # What somebody who looks after many schools asks for; never due by itself.
+    REREAD = "reread"
+    FINISH = "finish"
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ class Due:
             Matter.STRATEGY: _("Inclusion strategy"),
             Matter.SENCO: _("New SENCO: look at what names the last one"),
             Matter.STILL_CORRECT: _("Is it still correct?"),
+            Matter.REREAD: _("Please read it again"),
+            Matter.FINISH: _("Please finish it"),
         }
         return titles[self.matter]
 
@@ -126,6 +131,11 @@ class Due:
                 "Nobody has looked at it since %(since)s. Read it. If it is right, choose “Still "
                 "correct today”; if not, change it and publish."
             ),
+            Matter.REREAD: _(
+                "You are asked to read it again. If it is right, choose “Still correct today”; if "
+                "not, change it and publish."
+            ),
+            Matter.FINISH: _("It is not public. You are asked to finish it and publish it."),
         }
         return texts[self.matter] % {"since": _day(self.since)}
 

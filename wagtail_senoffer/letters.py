@@ -20,6 +20,8 @@ class Letter:
 
     user: Any
     items: Sequence[Any]
+    # The day on which somebody had it sent again, which makes it another e-mail.
+    asked_on: date | None = None
 
     # The templates, without .txt and .html.
     template: ClassVar[str]
@@ -42,6 +44,7 @@ class Letter:
         Mail servers and clients can tell by it that they have an e-mail already.
         """
         told = sorted(map(str, (each.identity for each in self.items)))
+        told += [str(self.asked_on)] if self.asked_on else []
         domain = parseaddr(sender())[1].rpartition("@")[2] or "localhost"
         return f"<senoffer.{sha256(repr([str(self.user.pk), told]))[:40]}@{domain}>"
 

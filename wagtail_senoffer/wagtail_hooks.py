@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 
 from . import publishing, removal
+from .bulk import actions as bulk
 from .editor import (
     approval,
     buttons,
@@ -21,6 +22,7 @@ from .editor import (
     glossary,
     guards,
     guide,
+    hiding,
     listings,
     override,
     publish,
@@ -45,6 +47,9 @@ hooks.register("before_copy_page", guards.refuse_alias)
 hooks.register("before_move_page", guards.keep_school)
 hooks.register("before_bulk_action", texts.guard_bulk)
 hooks.register("construct_page_chooser_queryset", choosers.hide_other_schools)
+hooks.register("construct_reports_menu", hiding.hide_menu_item)
+for action in bulk.ACTIONS:
+    hooks.register("register_bulk_action", action)
 choosing.register()
 glossary.register()
 texts.register()

@@ -184,6 +184,15 @@ class DocumentIndexView(_WithCompliance, IndexView):
         return super().get_base_queryset().type(*document_types())
 
 
+def listed(request: Any) -> list[int]:
+    """Return the keys of the pages that “SEND pages” lists under a request's filters and words."""
+    pages = page_permission_policy.explorable_instances(request.user).type(*document_types())
+    found = DocumentFilterSet(request.GET, queryset=pages, request=request).qs
+    if words := request.GET.get("q"):
+        return [page.pk for page in found.autocomplete(words)]
+    return list(found.values_list("pk", flat=True))
+
+
 class DocumentMenuItem(MenuItem):
     """Shown to those who may do something to a page."""
 

@@ -1,20 +1,23 @@
-"""Turns a refused publish into a message, on whichever admin view it came up."""
+"""Turns a refused publish into a message, and hides others' schools, on any admin view."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from wagtail.admin.auth import permission_denied
 
 from .. import publishing
-from . import guards
+from . import guards, hiding
 
 
 class RefusalMiddleware:
     """Sends the editor of a refused page to its form, where the draft is, with the list.
 
     A workflow's last approval, for example, publishes in a view that knows no refusal.
-    Its transaction is rolled back, so the page still waits for approval.
+    Its transaction is rolled back, so the page still waits for approval. What Wagtail's views
+    would show of other people's schools is hidden here, too (see hiding.py).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -23,6 +26,18 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Return Wagtail's refusal where one of its views would not ask; else None."""
+        return permission_denied(request) if hiding.is_closed(request) else None
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """Return an answer of the admin's without the names of others' schools."""
+        if request.path.startswith(reverse("wagtailadmin_home")):
+            hiding.narrow(request, response.context_data)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return a redirect for a refused publish, None for every other exception."""

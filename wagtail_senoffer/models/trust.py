@@ -157,19 +157,32 @@ def texts_for(page: Any) -> dict[str, TrustText]:
 
 
 class Outcome(models.TextChoices):
-    """What came of publishing a school's document again."""
+    """What came of it for one document or school."""
 
     WAITING = "waiting", _("Waiting")
     PUBLISHED = "published", _("Published")
+    DONE = "done", _("Done")
     UNCHANGED = "unchanged", _("Nothing changed")
-    REFUSED = "refused", _("Not published")
+    REFUSED = "refused", _("Not done")
     LOCKED = "locked", _("Locked")
     SKIPPED = "skipped", _("Left out")
 
 
-class Republishing(models.Model):
-    """One go at publishing again what many schools have published, with the trust's new text."""
+class Act(models.TextChoices):
+    """What can be done for many schools at once."""
 
+    REPUBLISH = "republish", _("Publish the trust’s text again")
+    REMIND = "remind", _("Remind")
+    REVIEW = "review", _("Ask for a review")
+    WITHDRAW = "withdraw", _("Take down with a reason")
+
+
+class Republishing(models.Model):
+    """One go at doing something for many schools; most often, at publishing again."""
+
+    act = models.CharField(max_length=20, choices=Act, default=Act.REPUBLISH)
+    # Why, for what asks for a reason.
+    reason = models.CharField(max_length=255, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
 
@@ -177,15 +190,15 @@ class Republishing(models.Model):
 
     class Meta:
         ordering = ("-pk",)
-        verbose_name = _("re-publishing")
-        verbose_name_plural = _("re-publishings")
+        verbose_name = _("run for many schools")
+        verbose_name_plural = _("runs for many schools")
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d %H:%M}"
 
 
 class RepublishedDocument(models.Model):
-    """A school's document in a Republishing. What is no longer waiting is never done again."""
+    """A school or its document in such a go. What is no longer waiting is never done again."""
 
     run = models.ForeignKey(Republishing, models.CASCADE, related_name="documents")
     # The page may be deleted later; what came of it stays.

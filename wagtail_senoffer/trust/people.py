@@ -27,6 +27,8 @@ MAY = {
     Role.TRUST_READERS: (),
     Role.COUNCIL_READERS: (),
 }
+# A trust's editors write its texts, at the pages that they may edit (see texts.py).
+_WRITE_TEXTS = tuple(f"{may}_trusttext" for may in ("add", "change", "delete", "publish"))
 _READERS = (Role.TRUST_READERS, Role.COUNCIL_READERS)
 _LONGEST = 150
 
@@ -47,6 +49,9 @@ def make_group(page: Any, role: Role, name: str, la_name: str = "") -> Group:
         GroupPagePermission(group=group, page_id=page.pk, permission=each)
         for each in codenames.filter(codename__in=MAY[role])
     )
+    if role is Role.TRUST_EDITORS:
+        texts = Permission.objects.filter(content_type__app_label="wagtail_senoffer")
+        group.permissions.add(*texts.filter(codename__in=_WRITE_TEXTS))
     if role in _READERS:
         SchoolReader.objects.create(group=group, page_id=page.pk, la_name=la_name)
     RolledOutGroup.objects.create(page_id=page.pk, role=role, la_name=la_name, group=group)

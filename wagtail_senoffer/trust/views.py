@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -12,9 +13,12 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import ReportView
 
-from ..models.trust import Outcome, Republishing
+from ..models.trust import Act, Outcome, Republishing
 from . import republishing, scope
 from .drift import by_page, drifting
+
+# Where a run's screen leads back to; else to the list of all pages.
+_REPORTS = {Act.REPUBLISH: "senoffer_drift"}
 
 
 class DriftMenuItem(MenuItem):
@@ -116,7 +120,8 @@ def progress(request: HttpRequest, run_pk: int) -> HttpResponse:
         "documents": documents,
         "waiting": waiting,
         "done": len(documents) - waiting,
-        "published": sum(each.outcome == Outcome.PUBLISHED for each in documents),
+        "succeeded": sum(each.outcome in (Outcome.PUBLISHED, Outcome.DONE) for each in documents),
+        "report": reverse(_REPORTS.get(run.act, "senoffer_documents:index")),
     }
     return render(request, "wagtail_senoffer/admin/republishing.html", context)
 

@@ -32,7 +32,7 @@ Key = tuple[UUID, str]
 Identity = tuple[UUID, str, str, date, int]
 
 # What is done beside the list of Versions, not in the page's form.
-_AT_THE_VERSIONS = (Matter.SENCO, Matter.STILL_CORRECT)
+_AT_THE_VERSIONS = (Matter.SENCO, Matter.STILL_CORRECT, Matter.REREAD)
 
 
 @dataclass(frozen=True)

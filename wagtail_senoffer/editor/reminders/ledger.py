@@ -12,11 +12,12 @@ Of two runs at once, one gets the rows and the other leaves them alone.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from ...models.reminders import Reminder, Sending
 from .items import Identity, Item
@@ -102,6 +103,19 @@ def is_unsure(row: Reminder, now: datetime) -> bool:
 def send_again(rows: Iterable[Reminder]) -> None:
     """Let rows wait again that are unsure: somebody says that they were not sent."""
     _these(rows, Sending.UNSURE, Sending.HANDED).update(state=Sending.WAITING)
+
+
+def is_told_on(row: Reminder, day: date) -> bool:
+    """Say whether a row's e-mail went out on a day, or may have."""
+    when = row.sent_at or row.handed_at
+    return row.state != Sending.WAITING and when is not None and timezone.localdate(when) == day
+
+
+def tell_again(rows: Iterable[Reminder], day: date) -> None:
+    """Let rows wait again that were sent before a day: somebody wants them sent anew."""
+    midnight = timezone.make_aware(datetime.combine(day, time()))
+    sent = _these(rows, Sending.SENT).filter(sent_at__lt=midnight)
+    sent.update(state=Sending.WAITING, sent_at=None)
 
 
 def _these(rows: Iterable[Reminder], *states: Sending) -> QuerySet[Reminder]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ... import letters
 from ...models.reminders import Reminder, Sending
 from . import ledger
-from .items import find_items
+from .items import Identity, Item, find_items
 from .letters import Letter
 from .people import recipients
 
@@ -99,6 +99,40 @@ def remind(
         _allow(written, ledger.known(people), resend, now)
     outcome = Outcome()
     waiting = _letters(written, ledger.write_down(people), now, outcome)
+    _send(waiting, now, outcome, progress)
+    return outcome
+
+
+def send_now(items: Sequence[Item], now: datetime | None = None) -> Outcome:
+    """Send each person concerned one e-mail with some items, at once.
+
+    Also what they were told of on an earlier day; nothing twice on the same day. Not within a
+    transaction.
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    people, outcome = recipients(items), Outcome()
+    rows = ledger.write_down(people)
+    ledger.tell_again([row for mine in rows.values() for row in mine], today)
+    waiting = _letters(_write(DUE, people), ledger.known(people), now, outcome)
+    asked = [(replace(letter, asked_on=today), mine) for letter, mine in waiting]
+    _send(asked, now, outcome)
+    return outcome
+
+
+def told_today(items: Sequence[Item], today: date) -> set[Identity]:
+    """Return of which of some items everybody concerned was told today already."""
+    rows = [row for mine in ledger.known(recipients(items)).values() for row in mine]
+    waiting = {ledger.identity(row) for row in rows if not ledger.is_told_on(row, today)}
+    return {ledger.identity(row) for row in rows} - waiting
+
+
+def _send(
+    waiting: list[tuple[letters.Letter, list[Reminder]]],
+    now: datetime,
+    outcome: Outcome,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
     # Those that failed before come last, so that they can't keep others from theirs.
     waiting.sort(key=lambda each: max(row.attempts for row in each[1]))
     post = _Post(now, outcome)
@@ -108,7 +142,6 @@ def remind(
             progress(done, len(waiting))
     finally:
         post.close()
-    return outcome
 
 
 def _write(occasion: Occasion, people: Sequence[tuple[Any, Any]]) -> list[letters.Letter]:
