@@ -15,6 +15,7 @@ from tests.bench.measure import at_most, equal, interleaved, milliseconds
 from tests.bench.publishing import COPIED
 from tests.forms import form_data
 from tests.models import PlainPage
+from wagtail_senoffer.councils import FIELDS
 from wagtail_senoffer.models import SENInformationReportPage
 
 ROUNDS = 40
@@ -80,7 +81,8 @@ def _well(response: Any) -> Any:
 def _queries(desk: Client, page: Any) -> dict[str, int]:
     """Return how many queries the list takes, with all sections and with few."""
     found: dict[str, int] = {}
-    raw = page.body.get_prep_value()
+    # Where these are empty the council's contacts are looked up, whatever else is there.
+    raw = sorted(page.body.get_prep_value(), key=lambda block: block["type"] not in FIELDS)
     for count in (2, 12, len(raw)):
         draft = SENInformationReportPage.objects.get(pk=page.pk)
         draft.body = draft._meta.get_field("body").stream_block.to_python(raw[:count])

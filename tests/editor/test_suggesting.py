@@ -90,12 +90,19 @@ def test_what_is_known_of_links_counts(report: Any, settings: Any) -> None:
     assert codes(page) == []
 
 
+def test_a_link_to_a_draft_of_the_same_school_says_that_it_is_not_published(report: Any) -> None:
+    offer = factories.make_offer(report.get_parent())
+    page = with_links(report, {"text": "Our offer", "page": offer.pk, "url": ""})
+    assert codes(page) == [("teaching", "link-unpublished")]
+
+
 def test_a_link_to_a_page_that_was_taken_down_is_told(report: Any, home: Page) -> None:
     folder = factories.make_folder(home)
     page = with_links(report, {"text": "Our clubs", "page": folder.pk, "url": ""})
     assert codes(page) == []
     folder.unpublish()
-    assert codes(page) == [("teaching", "link-unpublished")]
+    # That it still is there as a draft is for its own editors to know.
+    assert codes(page) == [("teaching", "link-dead")]
     folder.delete()
     (problem,) = suggestions_of(page)
     assert (problem.section, problem.code) == ("teaching", "link-lost")

@@ -97,6 +97,17 @@ def test_a_changed_page_asks_what_changed_before_it_is_published(desk: Client, r
     assert_agrees(report)
 
 
+def test_an_approval_of_the_words_before_is_told_before_it_is_said_of_new_ones(
+    desk: Client, report: Any
+) -> None:
+    told = "That was said of the version before this one."
+    factories.say(report, "teaching", "<p>New words.</p>").save_revision()
+    assert told in words(desk.get(url("publish", report)))
+    report.approved_on = timezone.localdate()
+    report.save_revision()
+    assert told not in words(desk.get(url("publish", report)))
+
+
 def test_a_note_in_the_form_is_enough(desk: Client, report: Any) -> None:
     factories.say(report, "teaching", "<p>All new.</p>")
     desk.post(edit_url(report), form_data(report, **PUBLISH))

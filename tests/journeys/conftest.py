@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 AXE = "4.14.1"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PATIENCE = 15_000  # milliseconds
+# Milliseconds: a busy machine may take a while to save a long form and to list it anew.
+PATIENCE = 60_000
 # Wagtail's form takes stock of its fields as it is drawn and again two seconds later; what
 # changes before that it does not notice. A person is not so fast.
 WATCH = """

@@ -90,6 +90,8 @@ FOUND = [
     ("We looked at Oliver’s EHC plan.", "pupil-name", "Oliver’s EHC plan"),
     ("Emily's diagnosis came late.", "pupil-name", "Emily's diagnosis"),
     ("They helped my son Harry a lot.", "pupil-name", "my son Harry"),
+    ("They helped my daughter Oluwaseun a lot.", "pupil-name", "my daughter Oluwaseun"),
+    ("They helped our boy Harry a lot.", "pupil-name", "our boy Harry"),
 ]
 
 
@@ -115,7 +117,7 @@ NOT_FOUND = [
     "Children in Year 4, Phonics in Year 1, French in Year 3, Makaton in Year 2.",
     "Mrs Grace in Year 4, Miss Emily in Year 5 and Mr Thomas in Year 6 help.",
     "Mrs Oliver's plan for the term. Larkfield's SEN policy. The school's EHC plan.",
-    "A child's plan. Your child called. A pupil named in the list. My son, too.",
+    "A child's plan. Your child called. A pupil named in the list. My son, too. My son Year 4.",
     "St Thomas in Year 6 hymns. Year 4 Jack and the Beanstalk.",
     "The Lark Room in Year 2. Ask Emily Green at the office.",
     "Westmarch NHS Trust, 12 000 0000 people, 123 456 7890 123.",

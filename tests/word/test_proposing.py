@@ -57,6 +57,7 @@ def test_most_parent_questions_are_proposed() -> None:
         ("SENDIASS", "support_contacts"),
         ("Our accessibility plan 2024 to 2027", "accessibility_plan"),
         ("Exam access arrangements", "adapt"),
+        ("The Code of Practice identifies four key areas of SEND", "kinds"),
     ],
 )
 def test_the_words_of_real_reports_are_known(heading: str, code: str) -> None:
@@ -87,6 +88,30 @@ def test_what_answers_nothing_is_proposed_for_nothing(heading: str) -> None:
 def test_the_first_sentences_alone_decide_nothing() -> None:
     text = "Pupils are identified through screening. Concerns are raised with the class teacher."
     assert codes("Good to know", text=text) == [""]
+
+
+@pytest.mark.parametrize(
+    ("heading", "nearest"),
+    [
+        (
+            "How do we support SEND pupils transfer between classes?",
+            ("extra_support", "transition"),
+        ),
+        ("How do you identify needs? How can I complain?", ("identify", "complaints")),
+        ("What about my child? How can I complain?", ("complaints",)),
+    ],
+)
+def test_a_heading_that_speaks_for_two_sections_is_left_to_the_editor(
+    heading: str, nearest: tuple[str, ...]
+) -> None:
+    (proposal,) = propose([Part(heading, 1, "<p>a</p>", "a")], load())
+    assert (proposal.code, proposal.nearest) == ("", nearest)
+
+
+def test_questions_that_speak_for_one_section_are_proposed() -> None:
+    assert codes(
+        "Will you help my child with joining the school? Or with moving to a new school?"
+    ) == ["transition"]
 
 
 def test_a_part_below_another_goes_where_that_one_goes() -> None:

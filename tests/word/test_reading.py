@@ -70,6 +70,11 @@ def test_a_heading_that_word_numbers_is_a_list_of_one() -> None:
     assert headings(saved(document)) == [KINDS, FIND]
 
 
+def test_a_number_within_a_heading_stays() -> None:
+    heading = "Kinds of need in Key Stage 2: what we provide for"
+    assert headings(make(f"# {heading}", "Many kinds.")) == [heading]
+
+
 def test_a_list_of_questions_is_no_row_of_headings() -> None:
     document = docx.Document()
     document.add_heading("Contents", 2)

@@ -1,13 +1,17 @@
 """Links to the website's own pages and documents: the database knows where they lead."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import swapper
 from django.apps import apps
+from django.conf import settings
+from django.db.models import Q
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from wagtail.documents import get_document_model
 from wagtail.models import Site
 
@@ -24,8 +28,8 @@ class _Place:
 
 def own_places(urls: Iterable[str]) -> dict[str, Any]:
     """Return, for those addresses that are the website's own, where they lead, if we know."""
-    sites = list(Site.objects.select_related("root_page"))
-    return {url: _place(url, site) for url in urls if (site := _site(url, sites))}
+    sites, root_of = list(Site.objects.select_related("root_page")), cache(_root)
+    return {url: _place(url, site, root_of) for url in urls if (site := _site(url, sites))}
 
 
 def _site(url: str, sites: list[Any]) -> Any:
@@ -40,28 +44,42 @@ def _site(url: str, sites: list[Any]) -> Any:
     return None
 
 
-def _place(url: str, site: Any) -> _Place | None:
+def _place(url: str, site: Any, root_of: Callable[[Any, str], str]) -> _Place | None:
     path = unquote(urlsplit(url).path) or "/"
+    # Where a project has `i18n_patterns`, an address is known in its own language only.
+    language = translation.get_language_from_path(path) or ""
     try:
-        match = resolve(path)
+        with translation.override(language or settings.LANGUAGE_CODE):
+            match = resolve(path)
     except Resolver404:
         return None
     if match.url_name == "wagtail_serve":
         below = "".join(f"{each}/" for each in (match.args or ("",))[0].split("/") if each)
-        return _Place(page=site.root_page.url_path + below)
+        # The language that is still there is the name of a page.
+        is_page = below.startswith(f"{language}/")
+        return _Place(page=root_of(site, "" if is_page else language) + below)
     key = match.args[0] if match.url_name == "wagtaildocs_serve" else ""
     # More digits than this are no key, and some databases choke on them.
     return _Place(document=int(key)) if 0 < len(key) < 19 else None
 
 
-def own_faults(urls: Iterable[str]) -> dict[str, LinkFault]:
+def _root(site: Any, language: str) -> str:
+    """Return the url_path of a site's root page, as Wagtail finds it for a language."""
+    if not language:
+        return str(site.root_page.url_path)
+    with translation.override(language):
+        return str(site.root_page.localized.url_path)
+
+
+def own_faults(urls: Iterable[str], school: str = "") -> dict[str, LinkFault]:
     """Return what is wrong with links to the website itself, in a few queries.
 
     A page that is not there is only said to be gone if no page above it and no redirect
-    could answer in its place.
+    could answer in its place. Only of what stands below `school`, a url_path, are drafts
+    told from what is not there: those of others are nothing to this editor.
     """
     places = {url: place for url, place in own_places(urls).items() if place}
-    pages = _pages({place.page for place in places.values() if place.page})
+    pages = _pages({place.page for place in places.values() if place.page}, school)
     keys = {place.document for place in places.values() if place.document is not None}
     documents = set(get_document_model().objects.filter(pk__in=keys).values_list("pk", flat=True))
     faults = {
@@ -83,11 +101,12 @@ def _fault(place: _Place, pages: dict[str, Any], documents: set[int]) -> Fault |
     return None if page.live else Fault.UNPUBLISHED
 
 
-def _pages(url_paths: set[str]) -> dict[str, Any]:
-    """Return the pages at some paths, and those above them."""
+def _pages(url_paths: set[str], school: str) -> dict[str, Any]:
+    """Return the pages at some paths, and those above them; drafts of one school only."""
     wanted = {above for path in url_paths for above in _way(path)}
     base = swapper.load_model("wagtailcore", "Page")
-    found = base._default_manager.filter(url_path__in=wanted) if wanted else ()
+    known = Q(live=True) | Q(url_path__startswith=school) if school else Q(live=True)
+    found = base._default_manager.filter(known, url_path__in=wanted) if wanted else ()
     return {page.url_path: page for page in found}
 
 

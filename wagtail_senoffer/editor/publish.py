@@ -13,9 +13,10 @@ from wagtail.admin import messages
 
 from .. import comparison as comparing
 from .. import publishing
-from ..document import DocumentError
+from ..document import Approval, DocumentError, clean_line
 from ..models.documents import DocumentMixin
 from ..rereading import as_last_year, not_reread
+from ..rulesets import Kind
 from . import desk, guards
 
 
@@ -61,6 +62,7 @@ def publish(request: HttpRequest, page_id: int) -> HttpResponse:
     if request.method == "POST" and shown != str(page.latest_revision_id):
         messages.error(request, _("The draft was changed meanwhile. Look at it again."))
     context = {"page": page, "form": form, "unread": _unread(page), **_changes(row, page)}
+    context["signed"] = _signed_before(page, context)
     return render(request, "wagtail_senoffer/admin/publish.html", context)
 
 
@@ -100,6 +102,16 @@ def _buttons(page: Any) -> list[Any]:
 def _unread(page: Any) -> list[str]:
     sections = as_last_year(page, publishing.examine(page)[0])
     return [each.title for each in sections if str(each.id) not in page.reread]
+
+
+def _signed_before(page: Any, changes: dict[str, Any]) -> Approval | None:
+    """Return who approved, where that was said of the words before these."""
+    comparison = changes.get("comparison")
+    if comparison is None or page.kind is Kind.SCHOOL:
+        return None
+    now = Approval(by=clean_line(page.approved_by), on=page.approved_on)
+    same = now.by and now == changes["before"].document().approval
+    return now if same else None
 
 
 def _changes(row: Any, page: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from .. import conf, publishing
 from ..completeness import Problem
 from ..document import Document, Section
+from ..rulesets import Kind
 from ..suggestions import addresses, find_suggestions, lost_link
 from . import links
 from .glossary import glossary
@@ -26,12 +27,19 @@ def suggestions_of(page_or_document: Any) -> list[Problem]:
     document, _problems = publishing.examine(page_or_document)
     if document is None:
         return []
-    return [*_suggestions(document), *_lost(page_or_document, document)]
+    school = _school_of(page_or_document)
+    return [*_suggestions(document, school), *_lost(page_or_document, document)]
 
 
-def _suggestions(document: Document) -> list[Problem]:
+def _school_of(page: Any) -> str:
+    """Return the url_path of the school that a page belongs to, "" for one that stands nowhere."""
+    path = str(page.url_path or "")
+    return path if page.kind is Kind.SCHOOL else path.rstrip("/").rpartition("/")[0] + "/"
+
+
+def _suggestions(document: Document, school: str = "") -> list[Problem]:
     urls = addresses(document)
-    faults = own_faults(urls)
+    faults = own_faults(urls, school)
     if conf.get("CHECK_LINKS"):
         faults |= links.faults(url for url in urls if url not in faults)
     return find_suggestions(document, glossary(), faults, on=timezone.localdate())

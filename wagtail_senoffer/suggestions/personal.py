@@ -65,8 +65,10 @@ _BORN_AFTER = re.compile(rf"(?<!\d){_DATE} ?\((?:dob|d\.o\.b\.|date of birth)\)"
 _OLDEST = 25
 
 _NAME = r"(?P<name>[A-Z][a-z]{1,15})"
+# Nobody but a child is meant, so any name will do.
 _CALLED = re.compile(
-    r"\b(?i:pupils?|child|children|students?|boys?|girls?) (?:called|named) " + _NAME + r"\b"
+    r"\b(?:(?i:pupils?|child|children|students?|boys?|girls?) (?:called|named)"
+    r"|(?i:my|our|her|his|their) (?i:son|daughter),?) (?!Year|Reception|Nursery)" + _NAME + r"\b"
 )
 _NAMED = (
     # “Jack in Year 4”, “Jack (Year 4)”
@@ -78,8 +80,8 @@ _NAMED = (
         r"(?:EHC plan|EHCP|IEP|SEN|SEND|plan|support plan|care plan|diagnosis|autism|ADHD|dyslexia"
         r"|needs|disability|behaviour|attendance|mum|dad|mother|father|parents|annual review)\b"
     ),
-    # “my son Jack”
-    re.compile(r"\b(?i:my|our|her|his|their) (?:son|daughter|child|boy|girl),? " + _NAME),
+    # “our boy Jack”; but “our Boys Club”
+    re.compile(r"\b(?i:my|our|her|his|their) (?:child|boy|girl),? " + _NAME),
 )
 _TITLE_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Dame|Saint|St)\.? $")
 

@@ -16,7 +16,7 @@ _ASKING = (
 _ASKS = re.compile(_ASKING, re.IGNORECASE)
 # "1.", "2)", "Q3:", "4.1 Capital", "5 What"; but not "5 assistants".
 _NUMBER = re.compile(
-    r"\s*(?:(?:q(?:uestion)?\s*)?\(?\d{1,2}"
+    r"\A\s*(?:(?:q(?:uestion)?\s*)?\(?\d{1,2}"
     r"(?:(?:\.\d{1,2})*[a-z]?(?:\s*[.):]+\s*|\s*[–-]\s+)(?=\D)"
     rf"|(?:\.\d{{1,2}})+\s+(?=(?-i:[A-Z]))|(?:\.\d{{1,2}})*[a-z]?\s+(?={_ASKING}))"
     r"|q\s*[/.:)]\s*)",

@@ -110,6 +110,8 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal:
     known = _known(rulesets)
     if asked := _asked(heading, known):
         return Proposal(asked, SURE + SIMILAR)
+    if (several := _asked_apart(part.heading, rulesets)) is not None:
+        return Proposal("", nearest=several)
     body = words_of(" ".join(part.text.split()[:FIRST_WORDS]))
     scores = {
         code: _score(heading, body, words) + _similarity(heading, code, known)
@@ -118,10 +120,36 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal:
     }
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     (code, best), (_second, next_best) = ranked[0], ranked[1]
-    if best < THRESHOLD or best - next_best < MARGIN:
+    if best < THRESHOLD or best - next_best < MARGIN or _another_says_more(code, scores, heading):
         near = [each for each, score in ranked[:NEAREST] if score >= NEAR]
         return Proposal("", nearest=tuple(near))
     return Proposal(code, round(best, 2))
+
+
+def _asked_apart(heading: str, rulesets: Rulesets) -> tuple[str, ...] | None:
+    """Return the sections that the questions of a heading speak for, where they differ.
+
+    None where all say the same. The first has to say something: the others are often its details.
+    """
+    questions = [each for each in heading.split("?") if each.strip()]
+    if len(questions) < 2:
+        return None
+    found = [_proposal(Part(each, 1, "", ""), rulesets).code for each in questions]
+    codes = dict.fromkeys([found[0], *filter(None, found)])
+    return tuple(filter(None, codes)) if len(codes) > 1 else None
+
+
+def _another_says_more(code: str, scores: dict[str, float], heading: list[str]) -> bool:
+    """Say whether a section won by words that any heading may have, and another one has its own.
+
+    “How do we support pupils’ transfer?” is such a heading.
+    """
+    return not _says_more(heading, code) and any(_says_more(heading, each) for each in scores)
+
+
+def _says_more(heading: list[str], code: str) -> bool:
+    phrases = _data()["sections"][code].sure
+    return any(_telling(phrase) and _has(heading, phrase) for phrase in phrases)
 
 
 def _answers_nothing(heading: list[str]) -> bool:
