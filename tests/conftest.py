@@ -9,9 +9,9 @@ from django.db import connections
 from django.test import TransactionTestCase
 from wagtail.models import Page
 
-from example_site import content
 from tests import factories
 from tests.office import MailServer
+from tests.prepared import prepared
 from wagtail_senoffer.models import SchoolPage, triggers
 
 
@@ -42,22 +42,19 @@ def admin(db: None) -> User:
 @pytest.fixture
 def home(db: None) -> Page:
     """Return the root page of the only Site, http://school.example."""
-    return factories.make_home()
+    return prepared("home", factories.make_home)
 
 
 @pytest.fixture
 def school(home: Page) -> SchoolPage:
     """Return a published mainstream school."""
-    return factories.make_school(home)
+    return prepared("school", lambda: factories.make_school(home), above=home)
 
 
 @pytest.fixture
 def report(school: SchoolPage) -> Any:
     """Return a complete, live report with Version 1."""
-    page = factories.make_report(school)
-    content.publish(page)
-    page.refresh_from_db()
-    return page
+    return prepared("report", lambda: factories.make_published_report(school), above=school)
 
 
 @pytest.fixture
