@@ -5,32 +5,27 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
 from django.test import TransactionTestCase
 from wagtail.models import Page
 
 from tests import factories
+from tests.emptying import empty
 from tests.office import MailServer
 from tests.prepared import prepared
-from wagtail_senoffer.models import SchoolPage, triggers
+from wagtail_senoffer.models import SchoolPage
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_triggers() -> Iterator[None]:
-    """Let Django's flush after a transactional test delete the record, as nothing else may."""
-    teardown = TransactionTestCase._fixture_teardown
+def _quick_emptying() -> Iterator[None]:
+    """Empty the database after a transactional test in our own way."""
 
-    def without_triggers(self: Any) -> None:
-        names = list(self._databases_names(include_mirrors=False))
-        for name in names:
-            triggers.remove(connections[name])
-        teardown(self)
-        for name in names:
-            triggers.install(connections[name])
+    def teardown(self: Any) -> None:
+        for alias in self._databases_names(include_mirrors=False):
+            empty(alias)
 
-    TransactionTestCase._fixture_teardown = without_triggers
-    yield
-    TransactionTestCase._fixture_teardown = teardown
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 @pytest.fixture

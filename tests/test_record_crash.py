@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from example_site import content
-from tests import crash
+from tests import crash, load
 from tests.verification.forging import verify
 from wagtail_senoffer import publishing, removal
 from wagtail_senoffer.models import (
@@ -59,9 +59,9 @@ def test_p4_sigkill_before_every_statement(
     def do() -> None:
         work(SENInformationReportPage.objects.get(pk=report.pk), admin)
 
-    status, step = crash.KILLED, 0
+    status, step = crash.KILLED, 1 - load.STRIDE
     while status == crash.KILLED:
-        step += 1
+        step += load.STRIDE
         status = crash.in_child(do, step)
         done = model._default_manager.exists()
         _repair_and_verify()
