@@ -78,9 +78,10 @@ def _write(built: _Built) -> None:
     with connection.cursor() as cursor:
         for statement, rows in built.statements:
             cursor.executemany(statement, rows)
-    # What a build leaves behind in the process, or a test before this one.
-    Site.clear_site_root_paths_cache()
+    # What the process knows then: of this database, and nothing of a test before.
     answers.clear()
+    Site.clear_site_root_paths_cache()
+    Site.get_site_root_paths()
 
 
 @cache

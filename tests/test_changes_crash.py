@@ -13,7 +13,12 @@ from wagtail_senoffer import changes
 from wagtail_senoffer.models import SENInformationReportPage
 from wagtail_senoffer.models.feed import Change
 
-pytestmark = [pytest.mark.databases, pytest.mark.django_db(transaction=True), crash.needs_fork]
+pytestmark = [
+    pytest.mark.databases,
+    pytest.mark.no_cover,
+    pytest.mark.django_db(transaction=True),
+    crash.needs_fork,
+]
 
 
 def publish(page: Any) -> None:

@@ -18,7 +18,7 @@ from wagtail_senoffer import changes
 from wagtail_senoffer.models import SchoolPage
 from wagtail_senoffer.models.feed import Change
 
-pytestmark = [pytest.mark.databases, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.databases, pytest.mark.no_cover, pytest.mark.django_db(transaction=True)]
 
 WRITERS, READERS, SCHOOLS_EACH = 8, 4, 2
 ROUNDS, SECONDS = 4, portion(30)

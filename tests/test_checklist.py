@@ -78,6 +78,7 @@ def once_published(page: Any) -> Compliance | None:
             transaction.set_rollback(True)
 
 
+@pytest.mark.no_cover
 def test_p6_checklist_gate_command_and_compliance_agree_on_200_random_pages(
     school: SchoolPage,
 ) -> None:

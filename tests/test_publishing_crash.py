@@ -9,7 +9,12 @@ from tests import crash, factories, load
 from tests.records import assert_agrees
 from wagtail_senoffer.models import SchoolOfferPage, SENInformationReportPage, Version
 
-pytestmark = [pytest.mark.databases, pytest.mark.django_db(transaction=True), crash.needs_fork]
+pytestmark = [
+    pytest.mark.databases,
+    pytest.mark.no_cover,
+    pytest.mark.django_db(transaction=True),
+    crash.needs_fork,
+]
 
 
 def test_p2_sigkill_before_every_statement(report: Any) -> None:

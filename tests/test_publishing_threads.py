@@ -15,7 +15,7 @@ from tests.records import assert_agrees
 from wagtail_senoffer.models import SENInformationReportPage, Version
 from wagtail_senoffer.publishing import Refused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.no_cover, pytest.mark.django_db(transaction=True)]
 
 PUBLISHERS, ROUNDS = 32, portion(20)
 TRIES = 2_000

@@ -20,7 +20,12 @@ from wagtail_senoffer.models import (
 )
 from wagtail_senoffer.verification.mending import MENDED
 
-pytestmark = [pytest.mark.databases, pytest.mark.django_db(transaction=True), crash.needs_fork]
+pytestmark = [
+    pytest.mark.databases,
+    pytest.mark.no_cover,
+    pytest.mark.django_db(transaction=True),
+    crash.needs_fork,
+]
 
 # Each may be done again after a crash: what was recorded then is not recorded twice.
 Work = Callable[[Any, User], object]

@@ -13,7 +13,12 @@ from tests.verification.forging import verify
 from wagtail_senoffer.editor import drafts
 from wagtail_senoffer.models import SENInformationReportPage, Version
 
-pytestmark = [pytest.mark.databases, pytest.mark.django_db(transaction=True), crash.needs_fork]
+pytestmark = [
+    pytest.mark.databases,
+    pytest.mark.no_cover,
+    pytest.mark.django_db(transaction=True),
+    crash.needs_fork,
+]
 
 
 def restore(page: Any, user: User) -> None:
