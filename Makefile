@@ -99,9 +99,13 @@ $(LOWEST)/.installed-%: pyproject.toml scripts/venv.sh .ci/lowest.txt | python
 # The driver of MariaDB is compiled when it is installed.
 $(VENV)/.installed-databases: | mysql-headers
 
-mysql-headers:
-	@command -v mariadb_config >/dev/null || command -v mysql_config >/dev/null || \
+mysql-headers: python
+	@{ command -v mariadb_config || command -v mysql_config; } >/dev/null && \
+		command -v pkg-config >/dev/null && command -v gcc >/dev/null || \
 		scripts/apt.sh libmariadb-dev pkg-config gcc
+	@"$$(scripts/python.sh '$(PYTHON)')" -c 'import os, sys, sysconfig; \
+		sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' || \
+		scripts/apt.sh python3-dev
 
 # What stands in the way is said before anything is installed.
 python:
