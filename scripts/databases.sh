@@ -135,4 +135,4 @@ trap - INT TERM
 [ "$failed" = 0 ] || exit "$failed"
 
 echo "The tests marked load, on SQLite"
-env -u DATABASE_URL "$python" -m pytest -m load --no-cov --create-db -q
+env -u DATABASE_URL "$python" -m pytest -m load --no-cov -q

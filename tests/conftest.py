@@ -3,16 +3,39 @@
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import User
 from django.test import TransactionTestCase
 from wagtail.models import Page
 
-from tests import factories
+from tests import factories, migrated
 from tests.emptying import empty
 from tests.office import MailServer
 from tests.prepared import prepared
 from wagtail_senoffer.models import SchoolPage
+
+# How long a made-up example takes says more of the machine than of the test.
+hypothesis.settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_keepdb: bool, django_db_createdb: bool, django_db_modify_db_settings: None
+) -> bool:
+    """Begin with the migrated database of an earlier run, if there is one."""
+    return django_db_keepdb or (not django_db_createdb and migrated.copy())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
+    """Keep the migrated database for a later run."""
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            migrated.keep()
 
 
 @pytest.fixture(autouse=True, scope="session")
