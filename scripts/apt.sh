@@ -9,4 +9,5 @@ sudo=""
 [ "$(id -u)" = 0 ] || sudo="sudo"
 echo "Installing Debian's $*"
 $sudo apt-get -qq update
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null
+# Another installation may hold the lock for a while.
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "$@" >/dev/null

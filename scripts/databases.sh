@@ -92,14 +92,31 @@ server() {
 }
 
 run() {
-    # The tests make a database of their own, named test_<this name>.
-    DATABASE_URL="${2%/*}/$account" "$python" -m pytest -m "databases and not browser" --no-cov \
-        --create-db -q -p no:cacheprovider >"$said/$1" 2>&1
+    # The tests make a database of their own, named test_<this name>. Nothing that was said
+    # is lost with a process that crashes.
+    DATABASE_URL="${2%/*}/$account" exec "$python" -u -X faulthandler -m pytest \
+        -m "databases and not browser" --no-cov --create-db -q -p no:cacheprovider >"$said/$1" 2>&1
 }
 
 tell() {
     echo "The tests marked databases, on $1"
     cat "$said/$1"
+}
+
+# Waits for the tests on one server, tells what they said, and how they ended if not well.
+await() {
+    local status=0
+    wait "$2" || status=$?
+    tell "$1"
+    [ "$status" = 0 ] || { echo "On $1 they ended with $status" >&2 && failed=$status; }
+}
+
+ended_from_outside() {
+    kill "$first" "$second" 2>/dev/null || true
+    echo "Ended before the tests were. Until then they said:"
+    tell PostgreSQL
+    tell MariaDB
+    exit 143
 }
 
 postgresql=$(server "${PG_URL:-}" start_postgresql PostgreSQL "${postgresql_addresses[@]}")
@@ -110,12 +127,12 @@ run PostgreSQL "$postgresql" &
 first=$!
 run MariaDB "$mariadb" &
 second=$!
+trap ended_from_outside INT TERM
 failed=0
-wait "$first" || failed=$?
-tell PostgreSQL
-wait "$second" || failed=$?
-tell MariaDB
+await PostgreSQL "$first"
+await MariaDB "$second"
+trap - INT TERM
 [ "$failed" = 0 ] || exit "$failed"
 
 echo "The tests marked load, on SQLite"
-env -u DATABASE_URL "$python" -m pytest -m load --no-cov --create-db -q
+env -u DATABASE_URL "$python" -m pytest -m load --no-cov -q

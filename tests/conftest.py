@@ -4,35 +4,53 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
 from django.test import TransactionTestCase
 from django.utils import timezone
 from wagtail.models import Page
 
-from example_site import content
-from tests import factories
+from tests import factories, migrated
+from tests.emptying import empty
 from tests.office import MailServer
-from wagtail_senoffer.models import SchoolPage, triggers
+from tests.prepared import prepared
+from wagtail_senoffer.models import SchoolPage
+
+# How long a made-up example takes says more of the machine than of the test.
+hypothesis.settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_keepdb: bool, django_db_createdb: bool, django_db_modify_db_settings: None
+) -> bool:
+    """Begin with the migrated database of an earlier run, if there is one."""
+    return django_db_keepdb or (not django_db_createdb and migrated.copy())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
+    """Keep the migrated database for a later run."""
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            migrated.keep()
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_triggers() -> Iterator[None]:
-    """Let Django's flush after a transactional test delete the record, as nothing else may."""
-    teardown = TransactionTestCase._fixture_teardown
+def _quick_emptying() -> Iterator[None]:
+    """Empty the database after a transactional test in our own way."""
 
-    def without_triggers(self: Any) -> None:
-        names = list(self._databases_names(include_mirrors=False))
-        for name in names:
-            triggers.remove(connections[name])
-        teardown(self)
-        for name in names:
-            triggers.install(connections[name])
+    def teardown(self: Any) -> None:
+        for alias in self._databases_names(include_mirrors=False):
+            empty(alias)
 
-    TransactionTestCase._fixture_teardown = without_triggers
-    yield
-    TransactionTestCase._fixture_teardown = teardown
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 @pytest.fixture
@@ -44,22 +62,19 @@ def admin(db: None) -> User:
 @pytest.fixture
 def home(db: None) -> Page:
     """Return the root page of the only Site, http://school.example."""
-    return factories.make_home()
+    return prepared("home", factories.make_home)
 
 
 @pytest.fixture
 def school(home: Page) -> SchoolPage:
     """Return a published mainstream school."""
-    return factories.make_school(home)
+    return prepared("school", lambda: factories.make_school(home), above=home)
 
 
 @pytest.fixture
 def report(school: SchoolPage) -> Any:
     """Return a complete, live report with Version 1."""
-    page = factories.make_report(school)
-    content.publish(page)
-    page.refresh_from_db()
-    return page
+    return prepared("report", lambda: factories.make_published_report(school), above=school)
 
 
 @pytest.fixture

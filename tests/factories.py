@@ -57,6 +57,14 @@ def make_report(
     )
 
 
+def make_published_report(school: SchoolPage) -> SENInformationReportPage:
+    """Make a complete, live report with Version 1."""
+    page = make_report(school)
+    content.publish(page)
+    page.refresh_from_db()
+    return page
+
+
 def make_offer(school: SchoolPage, **fields: Any) -> SchoolOfferPage:
     """Make a draft offer with no answers of its own."""
     values = {**larkfield()["offer"], "answers": {}, **fields}

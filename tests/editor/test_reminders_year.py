@@ -26,7 +26,7 @@ from wagtail.models import Page
 from tests.office import MailServer, morning, person, republish, school, text, with_section
 from wagtail_senoffer import publishing
 
-pytestmark = [pytest.mark.databases, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.databases, pytest.mark.no_cover, pytest.mark.django_db(transaction=True)]
 
 START, END = date(2026, 9, 22), date(2027, 9, 21)
 NEVER = date.max

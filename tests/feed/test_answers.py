@@ -113,7 +113,7 @@ def test_a_host_that_would_poison_addresses_is_refused(report):
         response = ask(SERVICES, host)
         assert response.status_code in (400, 421)
     assert ask(SERVICES, "school.example:8443").status_code == 200
-    assert b"8443" not in ask(f"{SERVICES}?full=true", "school.example:8443").content
+    assert b":8443" not in ask(f"{SERVICES}?full=true", "school.example:8443").content
 
 
 def test_each_site_has_its_own_schools_and_the_named_host_all(report, home, settings):

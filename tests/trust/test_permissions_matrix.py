@@ -54,7 +54,8 @@ NEEDS = {
     "approve": """wagtailadmin_pages:workflow_action wagtailadmin_pages:workflow_preview
         wagtailadmin_pages:collect_workflow_action_data""",
     "texts": "wagtailsnippets_wagtail_senoffer_trusttext",
-    "admin": """wagtailsettings wagtailadmin_pages:lock wagtailadmin_pages:unlock wagtailadmin_workflows
+    "admin": """wagtailsettings
+        wagtailadmin_pages:lock wagtailadmin_pages:unlock wagtailadmin_workflows
         wagtailsites wagtailusers_users wagtailusers_groups wagtail_localize
         wagtailapi_v3:detail_site wagtailapi_v3:update_site wagtailapi_v3:delete_site
         wagtailapi_v3:pages_actions_copy_for_translation

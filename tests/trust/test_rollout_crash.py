@@ -17,7 +17,12 @@ from wagtail_senoffer.models import RegisterEntry, RolledOutGroup, RolledOutScho
 from wagtail_senoffer.trust import reading, rollout
 from wagtail_senoffer.trust.rollout import State
 
-pytestmark = [pytest.mark.databases, pytest.mark.django_db(transaction=True), crash.needs_fork]
+pytestmark = [
+    pytest.mark.databases,
+    pytest.mark.no_cover,
+    pytest.mark.django_db(transaction=True),
+    crash.needs_fork,
+]
 
 KILLS = 50
 # Wagtail writes it after the commit; `rebuild_references_index` is its own remedy.
