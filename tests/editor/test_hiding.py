@@ -10,6 +10,7 @@ from wagtail.models import Page, Site, Workflow, WorkflowPage
 
 from tests import factories
 from tests.office import person
+from wagtail_senoffer.editor import hiding
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,36 @@ def test_p9_filters_offer_what_is_of_the_users_own_pages(
 ) -> None:
     filters = office.get(reverse(view)).context["filters"]
     assert [str(each) for each in filters.form.fields[field].queryset] == [own]
+
+
+@pytest.mark.parametrize(
+    ("view", "field", "model"),
+    [
+        ("senoffer_documents:index", "site", Site),
+        ("wagtailadmin_reports:workflow", "workflow", Workflow),
+        ("wagtailadmin_reports:workflow_tasks", "workflow", Workflow),
+    ],
+)
+def test_p9_an_address_with_the_key_of_others_does_not_name_it(
+    office: Client, view: str, field: str, model: Any
+) -> None:
+    found = {
+        str(each): str(each) in office.get(reverse(view), {field: each.pk}).content.decode()
+        for each in model.objects.all()
+        if str(each).endswith(("ash", "beech", "ash.example", "beech.example"))
+    }
+    assert sorted(found.values()) == [False, True]
+    assert [name for name in found if "ash" in name] == [
+        name for name, is_named in found.items() if is_named
+    ]
+
+
+def test_what_another_app_calls_filters_is_left_alone(office: Client, rf: Any) -> None:
+    request = rf.get("/admin/")
+    request.user = User.objects.get(username="office")
+    context = {"filters": ["Ours"]}
+    hiding.narrow(request, context)
+    assert context == {"filters": ["Ours"]}
 
 
 def test_p9_the_report_that_names_others_pages_is_for_administrators(office: Client) -> None:

@@ -9,9 +9,10 @@ from operator import or_
 from typing import Any
 
 import swapper
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django_filters import FilterSet
 from wagtail.models import GroupPagePermission, Site, Task, Workflow, WorkflowPage
 
 from ..models.trust import TrustText
@@ -78,18 +79,24 @@ def narrow(request: HttpRequest, context: dict[str, Any] | None) -> None:
     user = getattr(request, "user", None)
     if not context or user is None or user.is_superuser:
         return
-    if (filters := context.get("filters")) is not None:
-        _narrow_choices(filters.form.fields.values(), user)
+    if isinstance(filters := context.get("filters"), FilterSet):
+        _narrow_choices(filters.form, user)
     if refused := context.get("items_with_no_access"):
         context["items_with_no_access"] = [each for each in refused if _may_know(each)]
 
 
-def _narrow_choices(fields: Any, user: Any) -> None:
-    """Leave among the choices of filters what is of the user's own pages."""
-    for field in fields:
+def _narrow_choices(form: Any, user: Any) -> None:
+    """Leave among the choices of filters, and in what was chosen, what is of own pages."""
+    for name, field in form.fields.items():
         choices = getattr(field, "queryset", None)
-        if choices is not None and choices.model in _OWN:
-            field.queryset = choices.filter(_OWN[choices.model](user)).distinct()
+        if choices is None or choices.model not in _OWN:
+            continue
+        field.queryset = choices.filter(_OWN[choices.model](user)).distinct()
+        # Whatever key an address has, Wagtail would name what it stands for above the list.
+        chosen = getattr(form, "cleaned_data", {}).get(name) or ()
+        keys = {each.pk for each in ([chosen] if isinstance(chosen, Model) else chosen)}
+        if keys - set(field.queryset.values_list("pk", flat=True)):
+            del form.cleaned_data[name]
 
 
 def _may_know(refused: Any) -> bool:
