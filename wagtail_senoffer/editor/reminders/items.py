@@ -7,8 +7,6 @@ grow with the schools.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +22,7 @@ from ...history import readable
 from ...models.versions import DocumentHead, Version, heads
 from ...removal import redactions_of
 from ...rulesets import Kind
-from ...tree import document_types
+from ...tree import at_or_below, document_types
 
 # A document in one language.
 Key = tuple[UUID, str]
@@ -126,7 +124,7 @@ def _places(below: Sequence[str] | None) -> dict[Key, Place]:
     """Return the pages of documents, aliases apart, by document and language."""
     if below is not None and not below:
         return {}
-    where = reduce(or_, (Q(path__startswith=path) for path in below)) if below else Q()
+    where = at_or_below(below) if below else Q()
     return {
         (key, locale): Place(pk, path)
         for model in document_types()
