@@ -283,6 +283,25 @@ def test_review_submits_a_draft_that_somebody_approves_and_asks_the_rest_by_e_ma
     }
 
 
+def test_review_leaves_out_what_somebody_else_submitted_meanwhile(
+    two: list[Any], lead: Client, office: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    ash = school_of(two[0])
+    approval.arrange(ash, {"headteacher": [person("head", ash, may="publish_page")]})
+    page = SENInformationReportPage.objects.get(pk=two[0].pk)
+    factories.say(page, "teaching", "<p>We teach in small groups.</p>").save_revision()
+    with django_capture_on_commit_callbacks() as callbacks:
+        lead.post(address("review", *two))
+    page.get_workflow().start(page, office)
+    for callback in callbacks:
+        callback()
+    rows = RepublishedDocument.objects.order_by("pk").values_list("title", "outcome", "message")
+    assert list(rows) == [
+        (ASH, "skipped", "It waits for approval already."),
+        (BEECH, "done", "An e-mail went to 1 person."),
+    ]
+
+
 def test_p3_review_says_what_the_gate_refuses(two: list[Any], lead: Client) -> None:
     head = person("head", Page.objects.get(pk=two[0].get_parent().pk), may="publish_page")
     approval.arrange(school_of(two[0]), {"headteacher": [head]})

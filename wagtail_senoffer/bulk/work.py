@@ -61,7 +61,7 @@ def _remind(run: Republishing) -> None:
 def _review(run: Republishing) -> None:
     """Submit drafts for approval, and ask for the rest by e-mail."""
     one_by_one(_submit_draft, run)
-    rest = {pk: page for pk, page in _pages(run).items() if not page.workflow_in_progress}
+    rest = _pages(run)
     asked = {page.pk: plans.asked_of(page) for page in rest.values()}
     _send(run, {pk: [item] if item else [] for pk, item in asked.items()}, rest)
 
@@ -72,7 +72,13 @@ def _submit_draft(run: Republishing, pk: int) -> None:
 
 def _submit(run: Republishing, row: RepublishedDocument, page: Any) -> None:
     """Submit a page's draft, if it has one that somebody approves."""
-    if not (is_waiting(row) and plans.goes_to_approval(page)) or _against(run, page):
+    if not is_waiting(row) or _against(run, page):
+        return
+    if page.workflow_in_progress:
+        # Somebody did it meanwhile; without a word the run would wait for ever.
+        tick(row, Outcome.SKIPPED, _("It waits for approval already."))
+        return
+    if not plans.goes_to_approval(page):
         return
     if plans.is_locked(page, run.user):
         tick(row, Outcome.LOCKED, _("The page is locked. Ask the school to unlock it."))
