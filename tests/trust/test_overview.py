@@ -30,12 +30,12 @@ pytestmark = pytest.mark.django_db
 
 TABLE = "senoffer_schools"
 NEXT_YEAR = """
-id = "council-2027"
+id = "council-2099"
 title = "Our council's extra sections"
 basis = "law"
 kind = "sen-information-report"
 source = "Council, schools bulletin"
-effective_from = 2027-09-01
+effective_from = 2099-09-01
 
 [[sections]]
 code = "travel"
@@ -200,10 +200,10 @@ def test_a_day_to_come_asks_what_the_rules_will_ask(
     office.school(home, "Ash")
     (tmp_path / "council.toml").write_text(NEXT_YEAR, encoding="utf-8")
     settings.WAGTAIL_SENOFFER = {"RULESETS": [tmp_path / "council.toml"]}
-    today, then = shown(desk)["Ash"], shown(desk, on="2027-09-01")["Ash"]
+    today, then = shown(desk)["Ash"], shown(desk, on="2099-09-01")["Ash"]
     assert ("travel" in today.cells, then.cells["travel"].state) == (False, State.MISSING)
     assert (today.label, then.label) == ("Complete", "1 thing missing")
-    ruleset = "sen-information-report:council-2027"
+    ruleset = "sen-information-report:council-2099"
     page = desk.get(reverse(TABLE), {"what": ruleset}).content.decode()
     assert page.count("This ruleset is not in force on that day") == 1
 
