@@ -189,9 +189,11 @@ def _settle(*, wait: bool = True) -> bool:
     if not _lock(wait=wait):
         return False
     # What only went to another Site comes last: whoever has seen it there, on a list over all
-    # Sites, has not passed the tombstone yet that its old Site's list has.
-    moved_last = Case(When(state=State.MOVED, then=Value(1)), default=Value(0))
-    pending = Change.objects.filter(pending=True).order_by(moved_last, "pk").defer(*HEAVY)
+    # Sites, has not passed the tombstone yet that its old Site's list has. So does what another
+    # URN follows: nobody is without the school meanwhile.
+    goes_on = When(state__in=(State.MOVED, State.SUCCEEDED), then=Value(1))
+    last = Case(goes_on, default=Value(0))
+    pending = Change.objects.filter(pending=True).order_by(last, "pk").defer(*HEAVY)
     rows = list(_unless_locked(pending)[:_AT_ONCE])
     if rows:
         _take_numbers(rows)

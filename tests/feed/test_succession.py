@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid5
 
 import pytest
+from django.db import transaction
 from wagtail.models import Page
 
 from example_site import content
@@ -126,8 +128,12 @@ def test_a_consumer_ends_with_the_academy_and_without_the_school_before_it(
     assert_feed_is_right()
 
 
-def test_p5_who_follows_the_numbers_is_never_without_the_school(schools: Page) -> None:
-    take(NEW)
+@pytest.mark.parametrize("within", [nullcontext, transaction.atomic], ids=["alone", "of many"])
+def test_p5_who_follows_the_numbers_is_never_without_the_school(
+    schools: Page, within: Callable[[], Any]
+) -> None:
+    with within():
+        take(NEW)
     for part in ("service", "service:at-location"):
         kind = part.replace(":at-", "_at_")
         assert row(kind, NEW, part).number < row(kind, OLD, part).number
