@@ -147,7 +147,8 @@ def test_what_else_a_trust_has_to_know_stands_below_the_name(
     ash, report = office.school(home, "Ash", review_date=date(2020, 1, 1))
     publish_incomplete(report, "parents", admin, settings)
     trust_text(home)
-    _beech, report = office.school(home, "Beech")
+    coming = timezone.localdate() + timedelta(90)
+    _beech, report = office.school(home, "Beech", review_date=coming)
     drafts.start_new_year(report, Version.objects.get(document_key=report.document_key), admin)
     found = shown(desk)
     assert [row.override_reason for row in found.values()] == ["=The head is ill.", ""]
