@@ -23,11 +23,11 @@ _Test = Callable[[Any, dict[str, Any]], bool]
 
 def is_closed(request: HttpRequest) -> bool:
     """Say whether a view that asks nobody's permission is not for the user who comes there."""
-    match, user = request.resolver_match, getattr(request, "user", None)
-    if match is None or user is None or not user.is_authenticated:
-        return False
-    test = _UNASKED.get(match.view_name) or _UNASKED.get(match.namespace)
-    return test is not None and not test(user, match.kwargs)
+    match = request.resolver_match
+    test = match and (_UNASKED.get(match.view_name) or _UNASKED.get(match.namespace))
+    # Who asks is looked up for those views alone: what is public must not vary by cookie.
+    user = getattr(request, "user", None) if test else None
+    return bool(user and user.is_authenticated and not test(user, match.kwargs))
 
 
 def _permissions(user: Any, pk: int) -> Any:
