@@ -21,6 +21,18 @@ from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Versio
 pytestmark = pytest.mark.browser
 
 PANEL = "[data-senoffer-checklist]"
+# Where everything in the panel that takes the focus is, from its top.
+STOPS = """
+() => {
+  const panel = document.querySelector("[data-senoffer-checklist]");
+  const found = [...panel.querySelectorAll("summary, a, button")];
+  return found.filter(each => each.checkVisibility()).map(each => ({
+    name: each.innerText.trim().split("\\n")[0],
+    column: Math.round(each.getBoundingClientRect().left),
+    row: Math.round(each.getBoundingClientRect().top + panel.querySelector(".senoffer-steps").scrollTop),
+  }));
+}
+"""
 TO_THE_TOP = """
 for (let e = document.activeElement; e; e = e.parentElement) {
   e.scrollTo({ top: 0, behavior: "instant" });
