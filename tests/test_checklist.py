@@ -21,9 +21,11 @@ from example_site import content
 from tests import factories
 from wagtail_senoffer import compliance, conf, publishing, removal
 from wagtail_senoffer.checklist import checklist
+from wagtail_senoffer.completeness import Problem, Severity
 from wagtail_senoffer.compliance import Compliance
 from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Version
 from wagtail_senoffer.rulesets import Kind
+from wagtail_senoffer.suggestions import STRONG
 from wagtail_senoffer.trust.overview.cells import State, What, cells
 from wagtail_senoffer.trust.overview.rows import Row, rows
 
@@ -154,15 +156,63 @@ def test_what_is_missing_is_said_where_it_belongs(report: Any) -> None:
     found = checklist(report)
     assert found.summary == "22 of 23 sections · 1 to fix · 1 suggestion"
     (step,) = [step for step in found.steps if step.title == "Families and pupils"]
-    assert ([(line.title, line.state) for line in step.lines], step.done) == (
-        [
-            ("How parents are involved", "To fix"),
-            ("How pupils have a say", "Suggestion"),
-            ("Help for families", "Done"),
-            ("The council's Local Offer", "Done"),
-        ],
-        2,
+    assert [(line.title, line.state) for line in step.lines] == [
+        ("How parents are involved", "To fix"),
+        ("How pupils have a say", "Suggestion"),
+        ("Help for families", "Done"),
+        ("The council's Local Offer", "Done"),
+    ]
+
+
+def test_what_is_to_fix_comes_first_and_what_is_done_last(report: Any) -> None:
+    report = factories.empty(
+        factories.say(report, "kinds", "<p>To be confirmed.</p>"), "dis_access"
     )
+    found = checklist(report)
+    assert [
+        (group.title, [(step.title, [line.title for line in step.lines]) for step in group.steps])
+        for group in found.to_do
+    ] == [
+        ("To fix before you can publish", [("Access", ["Getting in and around"])]),
+        ("What could be better", [("Needs", ["Kinds of need we provide for"])]),
+    ]
+    in_the_list = [line for group in found.to_do for step in group.steps for line in step.lines]
+    done = [line for step in found.done for line in step.lines]
+    assert {line.is_done for line in done} == {True}
+    every = [line.title for step in found.steps for line in step.lines]
+    assert sorted(line.title for line in in_the_list + done) == sorted(every)
+
+
+def test_what_may_be_about_a_person_comes_before_other_suggestions(report: Any) -> None:
+    advice = [
+        Problem(code, Severity.WARNING, "Look.", section)
+        for code, section in (("jargon", "kinds"), (next(iter(STRONG)), "pupils"))
+    ]
+    found = checklist(report, advice)
+    assert [group.title for group in found.to_do] == [
+        "To look at before you publish",
+        "What could be better",
+    ]
+
+
+def test_the_list_says_which_of_its_sections_are_not_counted(report: Any) -> None:
+    found = checklist(report)
+    every = [line for step in found.steps for line in step.lines]
+    assert (len(every), found.score) == (25, "23 of 23 sections")
+    assert [line.title for line in every if line.is_extra] == [
+        "Looked-after children with SEN",
+        "SEN policy and contacts",
+    ]
+    assert found.extras == (
+        "23 sections are counted. The 2 marked “extra” are not: you can publish without them."
+        " They are from: SEND Code of Practice (guidance)."
+    )
+
+
+def test_where_nothing_is_required_all_that_is_asked_is_counted(home: Any) -> None:
+    """A Code of Practice expects the sections of an independent school; the law does not."""
+    found = checklist(factories.make_report(factories.make_school(home, school_type="11")))
+    assert (found.extras, len(found.asked), found.score) == ("", 25, "25 of 25 sections")
 
 
 def test_a_section_leads_to_its_field_and_one_that_is_gone_leads_nowhere(report: Any) -> None:

@@ -1,8 +1,9 @@
 """What an editor is shown of a page: each section that is asked for, and what is to be done."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -37,6 +38,8 @@ class Line:
     problems: tuple[Problem, ...] = ()
     # Of a new year's draft: last year's words, which nobody has read again.
     is_unread: bool = False
+    # Expected, but not among what "17 of 23 sections" counts.
+    is_extra: bool = False
 
     @property
     def stops(self) -> bool:
@@ -64,6 +67,15 @@ class Line:
             return _("Look at this")
         return _("Suggestion") if self.problems else _("Read again")
 
+    @property
+    def urgency(self) -> str:
+        """Which group of the list it stands in."""
+        if self.stops:
+            return "stops"
+        if self.is_grave:
+            return "grave"
+        return "done" if self.is_done else "advice"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -72,10 +84,13 @@ class Step:
     title: str
     lines: tuple[Line, ...]
 
-    @property
-    def done(self) -> int:
-        """How many of the lines need nothing more."""
-        return sum(line.is_done for line in self.lines)
+
+@dataclass(frozen=True)
+class Group:
+    """The lines that are as urgent as each other, by theme."""
+
+    title: str
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,44 @@ class Checklist(Tally):
     asked: tuple[Asked, ...]
     problems: tuple[Problem, ...]
     spared: Spared = Spared()
+
+    @cached_property
+    def to_do(self) -> list[Group]:
+        """What is left to do, the most urgent first."""
+        titles = {
+            "stops": _("To fix before you can publish"),
+            "grave": _("To look at before you publish"),
+            "advice": _("What could be better"),
+        }
+        groups = [Group(title, self._steps_of(urgency)) for urgency, title in titles.items()]
+        return [group for group in groups if group.steps]
+
+    @cached_property
+    def done(self) -> tuple[Step, ...]:
+        """What needs nothing more, by theme."""
+        return self._steps_of("done")
+
+    def _steps_of(self, urgency: str) -> tuple[Step, ...]:
+        steps = [
+            Step(step.title, tuple(line for line in step.lines if line.urgency == urgency))
+            for step in self.steps
+        ]
+        return tuple(step for step in steps if step.lines)
+
+    @property
+    def extras(self) -> str:
+        """Why the list has more sections than "17 of 23" counts; "" where it has not."""
+        if not self.extra:
+            return ""
+        words = ngettext(
+            "%(all)d sections are counted. The one marked “extra” is not: you can publish"
+            " without it. It is from: %(rulesets)s.",
+            "%(all)d sections are counted. The %(count)d marked “extra” are not: you can publish"
+            " without them. They are from: %(rulesets)s.",
+            len(self.extra),
+        )
+        rulesets = ", ".join(dict.fromkeys(str(each.ruleset.title) for each in self.extra))
+        return words % {"all": len(self.counted), "count": len(self.extra), "rulesets": rulesets}
 
     @property
     def suggestions(self) -> int:
@@ -133,7 +186,8 @@ def checklist(page: publishing.Page, advice: Iterable[Problem] = ()) -> Checklis
     rulesets, today = conf.rulesets(), timezone.localdate()
     asked = asked_sections(document, rulesets, today)
     spared = _spared(document.school.mode, spared_sections(document, rulesets, today))
-    return Checklist(_steps(page, document, asked, problems), tuple(asked), tuple(problems), spared)
+    found = Checklist((), tuple(asked), tuple(problems), spared)
+    return replace(found, steps=_steps(page, document, found))
 
 
 def spared_of_new(page: Any, school: Any) -> Spared:
@@ -158,28 +212,37 @@ def places_of(page: Any) -> dict[str, str]:
     }
 
 
-def _steps(
-    page: Any, document: Document, asked: list[Asked], problems: Iterable[Problem]
-) -> tuple[Step, ...]:
+def _steps(page: Any, document: Document, tally: Tally) -> tuple[Step, ...]:
     by_section: dict[str, list[Problem]] = defaultdict(list)
-    for problem in problems:
+    for problem in tally.problems:
         by_section[problem.section].append(problem)
-    places, themes = places_of(page), defaultdict(list)
-    unread = set(not_reread(page, document))
-    for each in asked:
+    places, unread = places_of(page), set(not_reread(page, document))
+    themes: dict[str, list[Line]] = defaultdict(list)
+    for each in tally.asked:
         code = each.rule.code
-        found = tuple(by_section.pop(code, ()))
-        line = Line(each.rule.title, places.get(code, ""), each.is_answered, found, code in unread)
+        line = Line(
+            each.rule.title,
+            places.get(code, ""),
+            each.is_answered,
+            tuple(by_section.pop(code, ())),
+            is_unread=code in unread,
+            is_extra=each in tally.extra,
+        )
         themes[each.rule.theme].append(line)
-    whole = tuple(by_section.pop("", ()))
-    rest = [
-        Line(_title(document, code), places.get(code, ""), True, tuple(found))
-        for code, found in by_section.items()
-    ]
-    if whole or not asked:
-        rest.append(Line(_("The page as a whole"), "", True, whole))
     steps = [Step(_theme(theme), tuple(themes[theme])) for theme in sorted(themes, key=_place)]
-    return (*steps, Step(_("Everything else"), tuple(rest))) if rest else tuple(steps)
+    rest = tuple(_rest(document, by_section, places))
+    if not (tally.asked or "" in by_section):
+        rest = (*rest, Line(_("The page as a whole"), "", True))
+    return (*steps, Step(_("Everything else"), rest)) if rest else tuple(steps)
+
+
+def _rest(
+    document: Document, by_section: dict[str, list[Problem]], places: dict[str, str]
+) -> Iterator[Line]:
+    """Return what is wrong with sections that nobody asks for, and with the page as a whole."""
+    for code in sorted(by_section, key=lambda code: not code):
+        title = _title(document, code) if code else _("The page as a whole")
+        yield Line(title, places.get(code, ""), True, tuple(by_section[code]))
 
 
 def _place(theme: str) -> int:

@@ -70,6 +70,11 @@ class Tally:
         return [each for each in self.asked if each.is_required] or list(self.asked)
 
     @property
+    def extra(self) -> list[Asked]:
+        """What is asked, too, but not counted: a publish goes on without it."""
+        return [each for each in self.asked if each not in self.counted]
+
+    @property
     def answered(self) -> int:
         """How many of those are answered."""
         return sum(each.is_answered for each in self.counted)

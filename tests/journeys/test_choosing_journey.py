@@ -38,7 +38,7 @@ def test_the_menu_offers_what_this_school_is_asked_and_the_page_lacks(
     section(desk, PARENTS).locator("button[title=Delete]").first.click()
     assert offered(desk) == [PARENTS, "Something else"]
 
-    desk.locator("[data-senoffer-checklist] summary").click()
+    desk.locator("[data-senoffer-checklist] .senoffer-summary").click()
     expect(desk.locator(".senoffer-spared")).to_contain_text(
         "Not asked of special schools: “How we spot needs early”, “Our SENCO”."
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from wagtail.models import Page as WagtailPage
 
 from tests import factories
@@ -21,6 +21,12 @@ from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Versio
 pytestmark = pytest.mark.browser
 
 PANEL = "[data-senoffer-checklist]"
+FOCUSED = """
+() => {
+  const { top, left } = document.activeElement.getBoundingClientRect();
+  return [document.activeElement.innerText.trim(), top, left];
+}
+"""
 TO_THE_TOP = """
 for (let e = document.activeElement; e; e = e.parentElement) {
   e.scrollTo({ top: 0, behavior: "instant" });
@@ -129,6 +135,66 @@ def test_the_list_follows_what_is_written_and_leads_to_it(
     expect(section(desk, PARENTS).locator(".c-sf-block__type")).to_be_in_viewport()
     write(desk, PARENTS, "Come and talk to us.")
     expect(summary(desk)).to_contain_text("23 of 23 sections · nothing to fix")
+
+
+def test_the_list_begins_with_what_is_to_fix_and_folds_up_what_is_done(
+    school: SchoolPage, sign_in: Callable[..., Page], axe: Callable[..., list[Any]]
+) -> None:
+    report = school.get_children().get(slug="sen-information-report").specific
+    factories.say(report, "kinds", "<p>To be confirmed.</p>")
+    factories.empty(report, "dis_access").save_revision()
+    desk = sign_in(school)
+    open_report(desk, school)
+    desk.wait_for_function("() => window.timesFormTookStock >= 2")
+    summary(desk).click()
+    # The Tab key goes down the list as the eye does, from the most urgent to the rest.
+    seen = []
+    for _press in range(6):
+        desk.keyboard.press("Tab")
+        seen.append(desk.evaluate(FOCUSED))
+    assert [name.split(" Alt+")[0] for name, _top, _left in seen] == [
+        "Getting in and around",
+        "Kinds of need we provide for",
+        "Checking and reviewing progress",
+        "Done",
+        "How this works",
+        "Next one",
+    ]
+    places = [(top, left) for _name, top, left in seen[:5]]
+    assert places == sorted(set(places))
+    assert seen[4][2] < seen[5][2]
+    done = desk.locator(PANEL).get_by_role("link", name="How we spot needs early")
+    expect(done).to_be_hidden()
+    folded = desk.locator(f"{PANEL} .senoffer-folded > summary")
+    folded.press("Enter")
+    expect(done).to_be_visible()
+    expect(desk.locator(PANEL)).to_contain_text("The 2 marked “extra” are not")
+    desk.set_viewport_size({"width": 1280, "height": 5000})
+    desk.evaluate(TO_THE_TOP)
+    assert axe(desk, PANEL) == []
+
+
+def test_the_list_stays_open_where_the_writer_reads_it(
+    school: SchoolPage, sign_in: Callable[..., Page], autosave: Callable[[], None]
+) -> None:
+    desk = sign_in(school)
+    autosave()
+    open_report(desk, school)
+    write(desk, PARENTS, "")
+    expect(summary(desk)).to_contain_text("22 of 23 sections · 1 to fix")
+    # As the answer is saved, she is at its line, which then goes where it is folded away.
+    held: list[Route] = []
+    desk.route("**/senoffer/checklist/**", lambda route: held.append(route))
+    with desk.expect_request("**/senoffer/checklist/**"):
+        write(desk, PARENTS, "Come and talk to us.")
+    summary(desk).click()
+    line = desk.locator(PANEL).get_by_role("link", name=PARENTS)
+    line.focus()
+    desk.unroute("**/senoffer/checklist/**")
+    for route in held:
+        route.continue_()
+    expect(summary(desk)).to_contain_text("23 of 23 sections · nothing to fix")
+    expect(desk.locator(f"{PANEL} .senoffer-folded > summary")).to_be_focused()
 
 
 def test_a_session_that_ends_in_mid_sentence_loses_no_word(

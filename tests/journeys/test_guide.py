@@ -185,7 +185,7 @@ def test_checklist(school: SchoolPage, sign_in: Callable[..., Page]) -> None:
     # Once it is open, nothing asks for it to be opened.
     chapter.left["list-open"] = without(chapter.left["list-open"], "Show the list")
     expect(panel.get_by_text("Show the list")).to_be_visible()
-    panel.locator("summary").click()
+    panel.locator(".senoffer-summary").click()
     chapter.stand(desk, "list-open", panel)
     publish(desk)
     expect(refusal(desk)).to_be_visible()

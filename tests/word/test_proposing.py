@@ -71,6 +71,7 @@ def test_the_words_of_real_reports_are_known(heading: str, code: str) -> None:
         "Introduction",
         "What is SEND?",
         "Definition of disability",
+        "Aims of our provision regarding pupils with SEN",
         "SEND Information Report 2025",
         "Our school",
         "Term dates",

@@ -28,6 +28,21 @@
     }
   };
 
+  const FOLDED = ".senoffer-folded";
+
+  const selectorOf = (element) => {
+    const href = element.getAttribute("href");
+    if (href) return `a[href="${CSS.escape(href)}"]`;
+    return element.closest(FOLDED) ? `${FOLDED} > summary` : "summary";
+  };
+
+  // A line that is done by now may have gone where it is folded away.
+  const focusOn = (list, selector) => {
+    const found = list.querySelector(selector);
+    const shown = found?.checkVisibility() ? found : found?.closest("details").querySelector("summary");
+    (shown || list.querySelector("summary")).focus();
+  };
+
   let asked = 0;
 
   const refresh = async (event) => {
@@ -41,16 +56,15 @@
     // A session that ended, or a newer question: what is shown stays.
     if (!response?.ok || response.redirected || mine !== asked) return;
     const list = panel().querySelector("[data-list]");
-    const wasOpen = list.querySelector("details")?.open;
-    const focused = list.contains(document.activeElement)
-      && (document.activeElement.getAttribute("href") || "summary");
     const text = await response.text();
     if (!text.includes("<details")) return;
+    const wasOpen = list.querySelector("details")?.open;
+    const unfolded = list.querySelector(FOLDED)?.open;
+    const focused = list.contains(document.activeElement) && selectorOf(document.activeElement);
     list.innerHTML = text;
     list.querySelector("details").open = Boolean(wasOpen);
-    if (!focused) return;
-    const link = focused !== "summary" && list.querySelector(`a[href="${CSS.escape(focused)}"]`);
-    (link || list.querySelector("summary")).focus();
+    if (unfolded) list.querySelector(FOLDED)?.setAttribute("open", "");
+    if (focused) focusOn(list, focused);
   };
 
   // Wagtail's own link would stay at a section that is folded up, below its sticky header.
@@ -105,8 +119,8 @@
       goToNext();
       return;
     }
-    const open = event.key === "Escape" && panel()?.querySelector("details[open]");
-    if (!open || !panel().contains(document.activeElement)) return;
+    const open = event.key === "Escape" && panel()?.querySelector("details");
+    if (!open?.open || !panel().contains(document.activeElement)) return;
     open.open = false;
     open.querySelector("summary").focus();
   });
