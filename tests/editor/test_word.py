@@ -16,7 +16,7 @@ from tests import factories
 from tests.forms import PUBLISH, form_data
 from tests.word.documents import make
 from wagtail_senoffer.editor import placing, word
-from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, Version
+from wagtail_senoffer.models import SchoolPage, SENInformationReportPage, TrustText, Version
 
 pytestmark = pytest.mark.django_db
 
@@ -439,6 +439,19 @@ def test_the_schools_own_editor_may(client: Client, draft: Any) -> None:
 
 def test_who_is_not_logged_in_is_asked_to(client: Client, draft: Any) -> None:
     assert upload(client, draft)["Location"].startswith(reverse("wagtailadmin_login"))
+
+
+def test_where_the_trusts_text_stands_alone_nothing_is_proposed(
+    desk: Client, draft: Any, home: Any
+) -> None:
+    text = TrustText(place=home, locale=draft.locale, rule="locked", body="<p>As one.</p>")
+    text.kind, text.section = "sen-information-report", "teaching"
+    text.save()
+    form = upload(desk, draft).context["form"]
+    row = next(each for each in form.rows() if each["part"].heading == TEACH)
+    taught = placing.targets()["teaching"]
+    assert (row["theirs"], row["undecided"], row["has_words"]) == (taught, True, False)
+    assert "teaching" not in form.names
 
 
 def test_a_locked_page_is_left_alone(desk: Client, draft: Any) -> None:

@@ -38,6 +38,11 @@ def filled(draft: Any) -> list[str]:
     return [*([INTRODUCTION] if _says(draft.introduction) else []), *found]
 
 
+def locked(draft: Any) -> set[str]:
+    """Return the sections whose text is the trust's alone: a school's words would not be seen."""
+    return {code for code, text in draft.trust_texts().items() if text.rule == TrustRule.LOCKED}
+
+
 def digest(draft: Any) -> str:
     """Return what changes when the words of a draft do; autosave may keep its revision."""
     words = json.dumps([draft.introduction, _stream(draft)], sort_keys=True, default=str)
@@ -55,14 +60,12 @@ def place(draft: Any, placed: Iterable[tuple[str, Part]], replace: Iterable[str]
     by_target: dict[str, list[Part]] = {}
     for code, part in placed:
         by_target.setdefault(code, []).append(part)
-    # Words in a section whose text the trust has locked would never be seen.
-    locked = {c for c, text in draft.trust_texts().items() if text.rule == TrustRule.LOCKED}
-    overflowed = []
+    closed, overflowed = locked(draft), []
     for code, parts in by_target.items():
         if code == OTHER:
             stream += [_other(part.heading, part) for part in parts]
             continue
-        if code in locked:
+        if code in closed:
             overflowed.append(names[code])
             stream += [_other(f"{names[code]}: {part.heading}", part) for part in parts]
             continue

@@ -4,7 +4,7 @@ The document is read and forgotten. Between the two steps its words travel in th
 signed; nothing of them is kept on the server.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ from wagtail.admin import messages
 
 from .. import conf
 from ..models.documents import SENInformationReportMixin
-from ..word import NotReadable, Part, Proposal, propose, read
+from ..word import NOTHING, NotReadable, Part, Proposal, propose, read
 from ..word.package import MAX_FILE_BYTES, TOO_LARGE
 from . import desk, drafts, placing
 
@@ -60,12 +60,21 @@ class PlacesForm(forms.Form):
     """Where each part goes, and what becomes of the words that are there already."""
 
     def __init__(
-        self, data: Any, parts: list[Part], proposals: list[Proposal], filled: list[str]
+        self,
+        data: Any,
+        parts: list[Part],
+        proposals: list[Proposal],
+        filled: list[str],
+        locked: Container[str] = (),
     ) -> None:
         super().__init__(data)
-        self.parts, self.proposals = parts, proposals
-        self.names, self.filled = placing.targets(), filled
-        for number, (part, proposal) in enumerate(zip(parts, proposals, strict=True)):
+        self.titles = placing.targets()
+        self.names = {code: name for code, name in self.titles.items() if code not in locked}
+        # Where the trust's text stands alone, the editor is told so, and chooses.
+        self.theirs = [each.code if each.code in locked else "" for each in proposals]
+        self.proposals = [NOTHING if each.code in locked else each for each in proposals]
+        self.parts, self.filled = parts, [code for code in filled if code in self.names]
+        for number, (part, proposal) in enumerate(zip(parts, self.proposals, strict=True)):
             # A heading without words is nothing that could be lost.
             doubtful = bool(part.text) and not proposal.code
             self.fields[f"part-{number}"] = forms.ChoiceField(
@@ -106,6 +115,7 @@ class PlacesForm(forms.Form):
                 "whole": len(part.text.split()) <= FIRST_WORDS,
                 "field": self[f"part-{number}"],
                 "proposed": self.names.get(proposal.code, ""),
+                "theirs": self.titles.get(self.theirs[number]),
                 "has_words": proposal.code in self.filled,
                 "undecided": self[f"part-{number}"].value() == UNDECIDED,
             }
@@ -177,7 +187,8 @@ def word(request: HttpRequest, page_id: int) -> HttpResponse:
 def _places(data: Any, parts: list[Part], draft: Any) -> PlacesForm:
     found = [code for code in placing.filled(draft) if code in placing.targets()]
     filled = list(dict.fromkeys(code for code in found if code != placing.OTHER))
-    return PlacesForm(data, parts, propose(parts, conf.rulesets()), filled)
+    proposals = propose(parts, conf.rulesets())
+    return PlacesForm(data, parts, proposals, filled, placing.locked(draft))
 
 
 def _ask(request: HttpRequest, page: Any, form: PlacesForm, carried: str) -> HttpResponse:

@@ -129,6 +129,7 @@ def register() -> None:
     """Register the trust's texts where Wagtail's snippets are installed."""
     if not apps.is_installed("wagtail.snippets"):
         return
+    from wagtail.admin.ui.tables import Column
     from wagtail.snippets.models import register_snippet
     from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -145,7 +146,12 @@ def register() -> None:
         copy_view_enabled = False
         if not has_register:
             permission_policy = policy
-        list_display: Any = ["section_title", "get_kind_display", "place", "get_rule_display"]
+        list_display: Any = [
+            "section_title",
+            Column("get_kind_display", label=_("Document")),
+            "place",
+            Column("get_rule_display", label=_("How schools use it")),
+        ]
         list_filter: Any = ["rule"]
 
         def get_queryset(self, request: HttpRequest) -> Any:

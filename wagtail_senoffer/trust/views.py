@@ -39,7 +39,8 @@ class DriftView(ReportView):
     index_url_name = "senoffer_drift"
     index_results_url_name = "senoffer_drift_results"
     is_searchable = False
-    paginate_by = 25
+    # What is ticked on one page is lost on the next: a trust's schools fit on one.
+    paginate_by = 100
     default_ordering = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
 """Reads last year's report from a Word document, and proposes where its parts belong."""
 
 from .package import NotReadable
-from .proposing import Proposal, propose
+from .proposing import NOTHING, Proposal, propose
 from .reading import Part, read
 
-__all__ = ["NotReadable", "Part", "Proposal", "propose", "read"]
+__all__ = ["NOTHING", "NotReadable", "Part", "Proposal", "propose", "read"]
