@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 from wagtail.models import Page as WagtailPage
 
 from tests import factories
@@ -172,29 +172,6 @@ def test_the_list_begins_with_what_is_to_fix_and_folds_up_what_is_done(
     desk.set_viewport_size({"width": 1280, "height": 5000})
     desk.evaluate(TO_THE_TOP)
     assert axe(desk, PANEL) == []
-
-
-def test_the_list_stays_open_where_the_writer_reads_it(
-    school: SchoolPage, sign_in: Callable[..., Page], autosave: Callable[[], None]
-) -> None:
-    desk = sign_in(school)
-    autosave()
-    open_report(desk, school)
-    write(desk, PARENTS, "")
-    expect(summary(desk)).to_contain_text("22 of 23 sections · 1 to fix")
-    # As the answer is saved, she is at its line, which then goes where it is folded away.
-    held: list[Route] = []
-    desk.route("**/senoffer/checklist/**", lambda route: held.append(route))
-    with desk.expect_request("**/senoffer/checklist/**"):
-        write(desk, PARENTS, "Come and talk to us.")
-    summary(desk).click()
-    line = desk.locator(PANEL).get_by_role("link", name=PARENTS)
-    line.focus()
-    desk.unroute("**/senoffer/checklist/**")
-    for route in held:
-        route.continue_()
-    expect(summary(desk)).to_contain_text("23 of 23 sections · nothing to fix")
-    expect(desk.locator(f"{PANEL} .senoffer-folded > summary")).to_be_focused()
 
 
 def test_a_session_that_ends_in_mid_sentence_loses_no_word(
