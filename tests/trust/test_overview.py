@@ -154,6 +154,8 @@ def test_what_else_a_trust_has_to_know_stands_below_the_name(
     assert [row.override_reason for row in found.values()] == ["=The head is ill.", ""]
     assert [row.standing.is_overdue for row in found.values()] == [True, False]
     assert [row.drifts for row in found.values()] == [("If you are not happy",), ()]
+    complaints = [row.cells["complaints"].state for row in found.values()]
+    assert complaints == [State.OLD_WORDS, State.THERE]
     assert [row.is_new_year for row in found.values()] == [False, True]
     flags = ("override", "overdue", "drift", "reread", "missing", "complete", "unpublished")
     assert [names(desk, state=flag) for flag in flags] == [

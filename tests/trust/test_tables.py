@@ -14,7 +14,9 @@ def read(file: Any) -> list[tuple[int, str | None]]:
     return [(line.number, line.get("Street")) for line in Table(file)]
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le"]
+)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_any_encoding_and_delimiter(encoding: str, delimiter: str) -> None:
     file = table(OAK, encoding=encoding, delimiter=delimiter)
@@ -31,6 +33,7 @@ def test_excels_first_line_blank_rows_and_cells_of_two_lines() -> None:
     [
         (b"", "The file is empty."),
         (b"PK\x03\x04....", "This is an Excel workbook."),
+        (b"\x9fI|O\x99\x8a[\x02\xce_D\x07|\n\x01\x02", "This is not a CSV file."),
         (b'URN\n1\n"' + b"x" * 200_000, "Line 3 can't be read"),
     ],
 )

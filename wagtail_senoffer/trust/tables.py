@@ -6,6 +6,7 @@ Pure Python: no database. A line at a time, so that a file of 60 MB costs the me
 import codecs
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -17,6 +18,9 @@ MAX_CELL = 100_000
 _CHUNK = 1 << 20
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    # Before UTF-16, whose mark this one begins with.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -43,7 +47,7 @@ class Line:
 class Table:
     """The rows of a CSV file that is open for reading as bytes and can be rewound.
 
-    Windows-1252, UTF-8 with or without a byte order mark and UTF-16; comma, semicolon or tab,
+    Windows-1252, UTF-8 with or without a byte order mark, UTF-16 and -32; comma, semicolon or tab,
     with or without Excel's "sep=" line. Raises NotATable for what is none.
     """
 
@@ -62,6 +66,8 @@ class Table:
         self.columns = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
         if not any(self.columns):
             raise NotATable(_("The file is empty. It must start with the names of its columns."))
+        if any(unicodedata.category(letter) == "Cc" for letter in "".join(self.columns)):
+            raise NotATable(_("This is not a CSV file. Save the table as “CSV (comma delimited)”."))
         self._delimiter = delimiter
 
     def has(self, column: str) -> bool:

@@ -22,6 +22,7 @@ class State(StrEnum):
 
     THERE = "there"
     LOOK = "look"
+    OLD_WORDS = "old-words"
     EXPECTED = "expected"
     MISSING = "missing"
     NOT_ASKED = "not-asked"
@@ -32,6 +33,7 @@ class State(StrEnum):
 LABELS: dict[State, Any] = {
     State.THERE: _("There"),
     State.LOOK: _("There, but look at it"),
+    State.OLD_WORDS: _("There, with the trust’s old words"),
     State.EXPECTED: _("Empty; expected, not required"),
     State.MISSING: _("Missing"),
     State.NOT_ASKED: _("Not asked of this type of school"),
@@ -42,6 +44,7 @@ LABELS: dict[State, Any] = {
 SYMBOLS: dict[State, str] = {
     State.THERE: "✓",
     State.LOOK: "!",
+    State.OLD_WORDS: "↻",
     State.EXPECTED: "○",
     State.MISSING: "✕",
     State.NOT_ASKED: "–",
@@ -120,6 +123,12 @@ def cells(
     return {
         each.code: Cell(State.NOT_ASKED) if each.code in spared else published for each in headings
     }
+
+
+def with_old_words(found: dict[str, Cell], codes: Collection[str]) -> dict[str, Cell]:
+    """Return cells that say where the trust has other words by now, if nothing worse is said."""
+    there = {code for code in codes if code in found and found[code].state is State.THERE}
+    return found | dict.fromkeys(there, Cell(State.OLD_WORDS))
 
 
 def _judged(found: Compliance, headings: list[Heading]) -> Iterator[tuple[str, Cell]]:

@@ -20,7 +20,7 @@ from ...tree import document_types
 from ...vocabularies import duty_of
 from .. import drift
 from ..drift import Drift
-from .cells import REST, Cell, State, What, cells
+from .cells import REST, Cell, State, What, cells, with_old_words
 
 Published = Iterator[tuple[DocumentHead, Document | None]]
 
@@ -165,8 +165,9 @@ def rows(schools: Iterable[Any], what: What, on: date) -> list[Row]:
             (page.document_key, language), (None, Compliance(on), None)
         )
         its_cells = its_cells or cells(standing, headings, _spared(page, what.kind, on))
-        old = tuple(titles.get(each.code, each.title) for each in drifts.get(key, ()))
-        made.append(Row(page, language, standing, its_cells, old, key in drafts))
+        old = {each.code: titles.get(each.code, each.title) for each in drifts.get(key, ())}
+        its_cells = with_old_words(its_cells, old)
+        made.append(Row(page, language, standing, its_cells, tuple(old.values()), key in drafts))
     return made
 
 
