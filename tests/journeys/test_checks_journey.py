@@ -1,6 +1,5 @@
 """Wagtail's own checks of a page, in the side panel of the form."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,8 +19,12 @@ def words_of(desk: Page, page: Any) -> int:
     """Open a page's form with its checks; return how many words they count."""
     desk.goto(f"/admin/pages/{page.pk}/edit/")
     desk.get_by_label("Toggle checks").click()
-    expect(desk.locator(WORDS)).to_have_text(re.compile(r"^\d+$"))
-    return int(desk.locator(WORDS).inner_text())
+    # Read as it is seen: the panel may be drawn anew just afterwards.
+    counted = desk.wait_for_function(
+        "each => document.querySelector(each)?.textContent.match(/^\\s*(\\d+)\\s*$/)?.[1]",
+        arg=WORDS,
+    )
+    return int(counted.json_value())
 
 
 def test_wagtails_checks_count_the_words_of_the_draft_and_find_what_is_amiss(
