@@ -34,7 +34,7 @@ class ChecklistPanel(Panel):
         template_name = "wagtail_senoffer/admin/checklist_panel.html"
 
         class Media:
-            js = ["wagtail_senoffer/checklist.js"]
+            js = ["wagtail_senoffer/untouched.js", "wagtail_senoffer/checklist.js"]
 
         @cached_property
         def list(self) -> Checklist | None:
