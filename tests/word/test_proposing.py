@@ -44,7 +44,6 @@ def test_most_parent_questions_are_proposed() -> None:
     ("heading", "code"),
     [
         ("How do you know if a pupil needs extra help?", "identify"),
-        ("SENDCo", "senco"),
         ("Who is our Special Educational Needs Co-ordinator?", "senco"),
         ("Consulting young people with SEN and involving them in their education", "pupils"),
         ("Consulting parents of children with SEN and involving them", "parents"),
@@ -62,6 +61,46 @@ def test_most_parent_questions_are_proposed() -> None:
 )
 def test_the_words_of_real_reports_are_known(heading: str, code: str) -> None:
     assert codes(heading) == [code]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "code"),
+    [
+        ("SENDCo", "Mrs Jane Ashby. You can ring her on any school day.", "senco"),
+        ("SENDCo", "The SENDCo oversees how this document is carried out day by day.", ""),
+        ("SEND policy", "You can find the policy on our website.", "policy_contacts"),
+        ("SEND policy", "Approved by: full governing body. Next review: September 2027.", ""),
+        ("The SEND policy of Millbrook School", "We want every child to be happy here.", ""),
+        ("Local offer", "Westmarch Council lists what there is for families.", "la_local_offer"),
+        ("Local offer", "Our local offer describes what we do at Millbrook.", ""),
+        ("Our SEN provision", "Small groups meet each morning for reading.", "extra_support"),
+        ("Our SEN provision", "We aim to give every child a broad curriculum.", ""),
+        ("How much support will my child get?", "We look at what helps.", "extra_support"),
+        ("Equal opportunities", "We value everybody who comes here.", ""),
+        ("Equal opportunities", "We make reasonable adjustments.", "dis_equal"),
+        ("The Children and Families Act 2014", "It asks schools to meet parents.", ""),
+    ],
+)
+def test_a_heading_that_stands_above_anything_needs_the_words_below_it(
+    heading: str, text: str, code: str
+) -> None:
+    assert codes(heading, text=text) == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Our SENCO is Mrs Jane Ashby. She works on four days.", "senco"),
+        ("Click here to read our SEND policy.", "policy_contacts"),
+        ("We are a school for all. Everybody, and so Mrs Ashby, knows our SENCO's door.", ""),
+    ],
+)
+def test_below_a_title_the_very_first_words_decide(text: str, code: str) -> None:
+    assert codes("SEND information report", text=text) == [code]
+
+
+def test_no_word_is_taken_for_another_that_begins_like_it() -> None:
+    assert codes("Examples", "Date adopted", text="September 2026.") == ["", ""]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..rulesets import Kind, Rulesets
+from .headings import is_question
 from .reading import Part
 
 # Below that much there is no proposal; and the next best must be that far behind.
@@ -24,7 +25,7 @@ SURE, LIKELY, HINT, BODY, SIMILAR = 4.5, 2.5, 0.8, 0.7, 5.0
 # Of two sets of words that are both sure, the one with more telling words says more.
 PER_WORD = 0.5
 MAX_BODY = 1.5
-FIRST_WORDS = 80
+FIRST_WORDS, OPENING_WORDS, VERY_FIRST_WORDS = 80, 40, 12
 
 _WORD = re.compile(r"[a-z0-9']+")
 _ALWAYS = {
@@ -61,6 +62,10 @@ class _Words:
     hint: tuple[_Phrase, ...] = ()
     against: tuple[_Phrase, ...] = ()
     body: tuple[_Phrase, ...] = ()
+    alone: tuple[_Phrase, ...] = ()
+    agree: tuple[_Phrase, ...] = ()
+    deny: tuple[_Phrase, ...] = ()
+    opening: tuple[_Phrase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,39 +107,72 @@ def _goes_on(found: Proposal, higher: Proposal) -> bool:
 def _proposal(part: Part, rulesets: Rulesets) -> Proposal:
     """Return what a part's own words speak for, NOTHING itself for one that answers nothing."""
     heading = words_of(part.heading)
+    body = words_of(" ".join(part.text.split()[:FIRST_WORDS]))
+    found = _by_heading(part.heading, heading, body, rulesets)
+    if not found.code and not is_question(part.heading) and (code := _opened(body)):
+        return Proposal(code, THRESHOLD)
+    return found
+
+
+def _by_heading(text: str, heading: list[str], body: list[str], rulesets: Rulesets) -> Proposal:
+    """Return what a heading speaks for; `text` is as it was written, the others its words."""
     if not heading:
         return Proposal("")
-    data = _data()
     if _answers_nothing(heading):
         return NOTHING
     known = _known(rulesets)
     if asked := _asked(heading, known):
         return Proposal(asked, SURE + SIMILAR)
-    if (several := _asked_apart(part.heading, rulesets)) is not None:
+    if (several := _asked_apart(text, body, rulesets)) is not None:
         return Proposal("", nearest=several)
-    body = words_of(" ".join(part.text.split()[:FIRST_WORDS]))
     scores = {
         code: _score(heading, body, words) + _similarity(heading, code, known)
-        for code, words in data["sections"].items()
-        if not any(_has(heading, phrase) for phrase in words.against)
+        for code, words in _data()["sections"].items()
+        if not _any(heading, words.against)
     }
+    return _best_of(scores, heading, body)
+
+
+def _best_of(scores: dict[str, float], heading: list[str], body: list[str]) -> Proposal:
+    """Return the section with the best score, if it is far enough ahead and the body agrees."""
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     (code, best), (_second, next_best) = ranked[0], ranked[1]
-    if best < THRESHOLD or best - next_best < MARGIN or _another_says_more(code, scores, heading):
-        near = [each for each, score in ranked[:NEAREST] if score >= NEAR]
-        return Proposal("", nearest=tuple(near))
-    return Proposal(code, round(best, 2))
+    is_clear = best >= THRESHOLD and best - next_best >= MARGIN
+    if is_clear and not _another_says_more(code, scores, heading) and _agrees(code, heading, body):
+        return Proposal(code, round(best, 2))
+    return Proposal("", nearest=tuple([each for each, score in ranked[:NEAREST] if score >= NEAR]))
 
 
-def _asked_apart(heading: str, rulesets: Rulesets) -> tuple[str, ...] | None:
+def _agrees(code: str, heading: list[str], body: list[str]) -> bool:
+    """Say whether the first sentences bear out a heading that stands above anything."""
+    words = _data()["sections"][code]
+    if not words.agree:
+        return True
+    if _any(body[:OPENING_WORDS], words.deny):
+        return False
+    return _any(heading, words.alone) or _any(body, words.agree)
+
+
+def _opened(body: list[str]) -> str:
+    """Return the section that the very first words answer, whatever the heading says, or ""."""
+    first = body[:VERY_FIRST_WORDS]
+    sections = _data()["sections"].items()
+    return next((code for code, words in sections if _any(first, words.opening)), "")
+
+
+def _any(words: list[str], phrases: tuple[_Phrase, ...]) -> bool:
+    return any(_has(words, phrase) for phrase in phrases)
+
+
+def _asked_apart(text: str, body: list[str], rulesets: Rulesets) -> tuple[str, ...] | None:
     """Return the sections that the questions of a heading speak for, where they differ.
 
     None where all say the same. The first has to say something: the others are often its details.
     """
-    questions = [each for each in heading.split("?") if each.strip()]
+    questions = [words for each in text.split("?") if (words := words_of(each))]
     if len(questions) < 2:
         return None
-    found = [_proposal(Part(each, 1, "", ""), rulesets).code for each in questions]
+    found = [_by_heading("", each, body, rulesets).code for each in questions]
     codes = dict.fromkeys([found[0], *filter(None, found)])
     return tuple(filter(None, codes)) if len(codes) > 1 else None
 
@@ -156,15 +194,19 @@ def _answers_nothing(heading: list[str]) -> bool:
     # A year beside it says nothing either.
     telling = {word for word in heading if word not in _ALWAYS and not word.isdigit()}
     data = _data()
-    return any(_has(heading, phrase) for phrase in data["anywhere"]) or any(
+    return _any(heading, data["anywhere"]) or any(
         telling == set(phrase) for phrase in data["alone"]
     )
 
 
 def _asked(heading: list[str], known: tuple[_Question, ...]) -> str:
-    """Return the section whose title or question a heading repeats word for word, or ""."""
+    """Return the section whose title or question a heading repeats word for word, or "".
+
+    A single word, such as “SENCO”, is a heading that anybody writes.
+    """
     words = frozenset(heading) - _ALWAYS
-    return next((each.code for each in known if each.weight == 1 and each.words == words), "")
+    same = (each.code for each in known if each.weight == 1 and each.words == words)
+    return next(same, "") if len(heading) > 1 else ""
 
 
 def _score(heading: list[str], body: list[str], words: _Words) -> float:
@@ -198,11 +240,12 @@ def _has(words: list[str], phrase: _Phrase) -> bool:
 def _stands(words: list[str], pattern: str) -> bool:
     if "_" not in pattern:
         return any(_fits(word, pattern) for word in words)
-    row = [each for each in pattern.split("_") if each not in _ALWAYS]
-    telling = [word for word in words if word not in _ALWAYS]
+    row = pattern.split("_")
+    if _ALWAYS.isdisjoint(row):
+        words = [word for word in words if word not in _ALWAYS]
     return any(
-        all(map(_fits, telling[start : start + len(row)], row))
-        for start in range(len(telling) - len(row) + 1)
+        all(map(_fits, words[start : start + len(row)], row))
+        for start in range(len(words) - len(row) + 1)
     )
 
 
@@ -258,6 +301,7 @@ def _data() -> dict[str, Any]:
                 _phrases(words["hint"]),
                 _phrases(words["not"]),
                 _phrases(words["body"]),
+                *(_phrases(words.get(key, [])) for key in ("alone", "agree", "deny", "opening")),
             )
             for code, words in raw["sections"].items()
         },
