@@ -8,6 +8,8 @@ from .flow import Block
 NUMBERED, QUESTION, LINE = 7, 8, 9
 MAX_QUESTION = 260
 MAX_LINE = 140
+# “What we offer” only names something; a longer heading that begins so asks.
+MANY_WORDS = 6
 
 _ASKING = (
     r"(?:how|what|which|who|whom|whose|where|when|why|can|could|do|does|did|is|are|will|would|"
@@ -43,6 +45,12 @@ def is_question(text: str) -> bool:
         # One that goes on after a full stop is running text.
         and not re.search(r"[.!] [A-Z]", words)
     )
+
+
+def asks(text: str) -> bool:
+    """Say whether a heading asks something, with a question mark or, as many, without."""
+    words = without_number(text)
+    return is_question(text) or bool(_ASKS.match(words) and len(words.split()) >= MANY_WORDS)
 
 
 def bold_tells(blocks: list[Block]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..rulesets import Kind, Rulesets
-from .headings import is_question
+from .headings import asks, is_question
 from .keywords import ALWAYS, Phrase, SectionWords, has, has_any, keywords, words_of
 from .reading import Part
 
@@ -140,7 +140,7 @@ def _is_borne_out(code: str, text: str, body: list[str], known: tuple[_Question,
         return True
     if words.agree:
         return False
-    is_plain = is_question(text) or _similarity(heading, code, known) >= PLAIN
+    is_plain = asks(text) or _similarity(heading, code, known) >= PLAIN
     return is_plain or has_any(body, words.body)
 
 
