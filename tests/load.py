@@ -1,6 +1,6 @@
 """How much of what is done many times over a run does: all, or the share that LOAD_PERCENT says.
 
-`.ci/run` asks for less on PostgreSQL and MariaDB; what is rare is found by hand.
+`.ci/run` asks for less; what is rare is found by hand.
 """
 
 import os

@@ -11,12 +11,13 @@ from example_site import content
 from example_site.models import TrustHomePage
 from tests import factories
 from tests.feed.expected import assert_feed_is_right, changed_since, snapshot
+from tests.load import portion
 from wagtail_senoffer import changes, publishing
 from wagtail_senoffer.models import SchoolPage, SENInformationReportPage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-STEPS = 100
+STEPS = portion(100)
 
 
 def other_site() -> Page:

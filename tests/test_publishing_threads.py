@@ -18,7 +18,7 @@ from wagtail_senoffer.publishing import Refused
 pytestmark = [pytest.mark.no_cover, pytest.mark.django_db(transaction=True)]
 
 PUBLISHERS, ROUNDS = 32, portion(20)
-TRIES = 2_000
+TRIES = portion(2_000)
 
 
 def _in_threads(count: int, work: Callable[[int], None]) -> None:

@@ -1,4 +1,4 @@
-"""A roll-out that is killed at 50 random points ends, run again, as one that was not killed."""
+"""A roll-out that is killed at random points ends, run again, as one that was not killed."""
 
 import random
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import GroupPagePermission, Page, Revision, Site, WorkflowPage
 
 from tests import crash
+from tests.load import portion
 from tests.trust.tables import OAK, plan, school, table
 from wagtail_senoffer.models import RegisterEntry, RolledOutGroup, RolledOutSchool, SchoolPage
 from wagtail_senoffer.trust import reading, rollout
@@ -24,7 +25,7 @@ pytestmark = [
     crash.needs_fork,
 ]
 
-KILLS = 50
+KILLS = portion(50)
 # Wagtail writes it after the commit; `rebuild_references_index` is its own remedy.
 _NOT_OURS = ("wagtailcore.referenceindex",)
 # What Django logs, but does not send through `execute`.
@@ -96,7 +97,7 @@ def grown(before: dict[str, int]) -> dict[str, int]:
     return {name: count - before[name] for name, count in counts().items()}
 
 
-def test_killed_at_50_random_points_and_run_again(home: Page) -> None:
+def test_killed_at_random_points_and_run_again(home: Page) -> None:
     steps = _steps(Round(home, 99))
     assert steps > 2 * KILLS
     whole = Round(home, 98)
