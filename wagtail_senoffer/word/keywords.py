@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 _WORD = re.compile(r"[a-z0-9']+")
-# Words that every heading may have; they count only where a set of words names them in a row.
+# Words that every heading may have: overlooked by a row of words that does not name one of them.
 ALWAYS = {
     *("a", "an", "the", "of", "to", "and", "or", "for", "in", "on", "at", "with", "by", "is"),
     *("are", "be", "it", "this", "that", "our", "your"),

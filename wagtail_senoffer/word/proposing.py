@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..rulesets import Kind, Rulesets
-from .headings import asks, is_question
+from .headings import asks
 from .keywords import ALWAYS, Phrase, SectionWords, has, has_any, keywords, words_of
 from .reading import Part
 
@@ -86,9 +86,10 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal:
     """Return what a part's own words speak for, NOTHING itself for one that answers nothing."""
     body = words_of(" ".join(part.text.split()[:FIRST_WORDS]))
     found = _by_heading(part.heading, body, rulesets)
-    if not found.code and not is_question(part.heading) and (code := _opened(body)):
-        return Proposal(code, THRESHOLD)
-    return found
+    if found.code or found.nearest or asks(part.heading):
+        return found
+    code = "" if _is_of_no_section(part.heading) else _opened(body)
+    return Proposal(code, THRESHOLD) if code else found
 
 
 def _by_heading(text: str, body: list[str], rulesets: Rulesets) -> Proposal:
@@ -145,10 +146,12 @@ def _is_borne_out(code: str, text: str, body: list[str], known: tuple[_Question,
 
 
 def _opened(body: list[str]) -> str:
-    """Return the section that the very first words answer, whatever the heading says, or ""."""
-    first = body[:VERY_FIRST_WORDS]
-    sections = keywords().sections.items()
-    return next((code for code, words in sections if has_any(first, words.opening)), "")
+    """Return the section that the very first words below a title answer, or ""."""
+    first, opening = body[:VERY_FIRST_WORDS], body[:OPENING_WORDS]
+    for code, words in keywords().sections.items():
+        if has_any(first, words.opening) and not has_any(opening, words.deny):
+            return code
+    return ""
 
 
 def _asked_apart(text: str, body: list[str], rulesets: Rulesets) -> tuple[str, ...] | None:
@@ -185,6 +188,11 @@ def _answers_nothing(heading: list[str]) -> bool:
     )
 
 
+def _is_of_no_section(text: str) -> bool:
+    """Say whether a heading names what answers nothing, such as a glossary; a title names all."""
+    return has_any(words_of(text), keywords().anywhere)
+
+
 def _asked(heading: list[str], known: tuple[_Question, ...]) -> str:
     """Return the section whose title or question a heading repeats word for word, or "".
 
@@ -192,7 +200,7 @@ def _asked(heading: list[str], known: tuple[_Question, ...]) -> str:
     """
     words = frozenset(heading) - ALWAYS
     same = (each.code for each in known if each.weight == 1 and each.words == words)
-    return next(same, "") if len(heading) > 1 else ""
+    return next(same, "") if len(words) > 1 else ""
 
 
 def _score(heading: list[str], body: list[str], words: SectionWords) -> float:

@@ -6,7 +6,11 @@
 
   let touched = false;
 
-  for (const name of ["pointerdown", "keydown", "beforeinput", "paste", "drop"]) {
+  // Of a screen reader or of speech there is often no more than the last three.
+  const BY_A_PERSON = [
+    "pointerdown", "keydown", "beforeinput", "paste", "drop", "click", "input", "change",
+  ];
+  for (const name of BY_A_PERSON) {
     // What scripts do is not the person's.
     document.addEventListener(name, (event) => { touched ||= event.isTrusted; }, true);
   }
