@@ -20,7 +20,7 @@ def codes(*headings: str, text: str = "") -> list[str]:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_what_the_ruleset_asks_is_proposed_for_its_own_section(rule: object) -> None:
-    # Nobody's name, and “SENCO” is a heading like any other.
+    # “Our SENCO” is a heading that anybody writes: the words below it have to name a person.
     assert codes(rule.title, rule.question, text="Ask Mrs Jane Ashby.") == [rule.code] * 2
 
 

@@ -90,7 +90,7 @@ def keywords() -> Keywords:
         same={word: one for one, words in raw["same"].items() for word in words},
         shortened=tuple(sorted(raw["phrases"].items(), key=lambda pair: -len(pair[0]))),
         anywhere=_phrases(raw["none"]["anywhere"]),
-        nothing_else=_phrases(raw["none"]["alone"]),
+        nothing_else=_phrases(raw["none"]["nothing_else"]),
         generic=frozenset(raw["generic"]["words"]),
         sections={code: _section(words) for code, words in raw["sections"].items()},
     )

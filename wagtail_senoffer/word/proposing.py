@@ -88,7 +88,7 @@ def _proposal(part: Part, rulesets: Rulesets) -> Proposal:
     found = _by_heading(part.heading, body, rulesets)
     if found.code or found.nearest or asks(part.heading):
         return found
-    code = "" if _is_of_no_section(part.heading) else _opened(body)
+    code = "" if _is_of_no_section(words_of(part.heading)) else _opened(body)
     return Proposal(code, THRESHOLD) if code else found
 
 
@@ -110,11 +110,14 @@ def _by_heading(text: str, body: list[str], rulesets: Rulesets) -> Proposal:
         if not has_any(heading, words.against)
     }
     code = _best_of(scores)
-    if not code or _another_says_more(code, scores, heading):
-        return Proposal("", nearest=_near(scores))
-    if not _is_borne_out(code, text, body, known):
-        return Proposal("", nearest=_near(scores))
-    return Proposal(code, round(scores[code], 2))
+    is_proposed = (
+        code
+        and not _another_says_more(code, scores, heading)
+        and _is_borne_out(code, text, body, known)
+    )
+    if is_proposed:
+        return Proposal(code, round(scores[code], 2))
+    return Proposal("", nearest=_near(scores))
 
 
 def _best_of(scores: dict[str, float]) -> str:
@@ -183,14 +186,13 @@ def _says_more(heading: list[str], code: str) -> bool:
 def _answers_nothing(heading: list[str]) -> bool:
     # A year beside it says nothing either.
     telling = {word for word in heading if word not in ALWAYS and not word.isdigit()}
-    return has_any(heading, keywords().anywhere) or any(
-        telling == set(phrase) for phrase in keywords().nothing_else
-    )
+    titles = keywords().nothing_else
+    return _is_of_no_section(heading) or any(telling == set(phrase) for phrase in titles)
 
 
-def _is_of_no_section(text: str) -> bool:
+def _is_of_no_section(heading: list[str]) -> bool:
     """Say whether a heading names what answers nothing, such as a glossary; a title names all."""
-    return has_any(words_of(text), keywords().anywhere)
+    return has_any(heading, keywords().anywhere)
 
 
 def _asked(heading: list[str], known: tuple[_Question, ...]) -> str:
