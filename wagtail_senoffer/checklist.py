@@ -217,6 +217,7 @@ def _steps(page: Any, document: Document, tally: Tally) -> tuple[Step, ...]:
     for problem in tally.problems:
         by_section[problem.section].append(problem)
     places, unread = places_of(page), set(not_reread(page, document))
+    extra = {each.rule.code for each in tally.extra}
     themes: dict[str, list[Line]] = defaultdict(list)
     for each in tally.asked:
         code = each.rule.code
@@ -226,7 +227,7 @@ def _steps(page: Any, document: Document, tally: Tally) -> tuple[Step, ...]:
             each.is_answered,
             tuple(by_section.pop(code, ())),
             is_unread=code in unread,
-            is_extra=each in tally.extra,
+            is_extra=code in extra,
         )
         themes[each.rule.theme].append(line)
     steps = [Step(_theme(theme), tuple(themes[theme])) for theme in sorted(themes, key=_place)]

@@ -69,10 +69,11 @@ class Tally:
         """What "17 of 23 sections" counts: the required, or what is asked where none is."""
         return [each for each in self.asked if each.is_required] or list(self.asked)
 
-    @property
+    @cached_property
     def extra(self) -> list[Asked]:
         """What is asked, too, but not counted: a publish goes on without it."""
-        return [each for each in self.asked if each not in self.counted]
+        counts_all = not any(each.is_required for each in self.asked)
+        return [] if counts_all else [each for each in self.asked if not each.is_required]
 
     @property
     def answered(self) -> int:
