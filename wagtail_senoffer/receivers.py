@@ -10,7 +10,8 @@ from wagtail.models import PageViewRestriction, Site, WorkflowState
 
 from . import publishing
 from .feed import dump
-from .models.documents import DocumentMixin, SchoolDocumentMixin
+from .models.documents import DocumentMixin
+from .models.reports import SchoolDocumentMixin
 from .models.versions import Redaction, Withdrawal
 from .tree import documents_below
 

@@ -477,7 +477,7 @@ def test_a_tick_for_a_section_that_was_changed_meanwhile_stops_no_draft(
 @pytest.mark.parametrize("year", ["", "soon", "2000-01"])
 def test_the_next_year_is_never_over(year: str) -> None:
     from wagtail_senoffer.editor.drafts import next_year
-    from wagtail_senoffer.models.documents import current_academic_year
+    from wagtail_senoffer.models.reports import current_academic_year
 
     assert next_year(year) == current_academic_year()
 

@@ -17,8 +17,9 @@ from ..due import Due, Matter
 from ..editor.reminders.items import Item, Place, find_items
 from ..editor.reminders.people import recipients
 from ..editor.reminders.sending import told_today
-from ..models.documents import DocumentMixin, SchoolDocumentMixin
+from ..models.documents import DocumentMixin
 from ..models.pages import SchoolPage
+from ..models.reports import SchoolDocumentMixin
 from ..models.trust import Act
 from ..rulesets import Kind
 from ..tree import documents_of

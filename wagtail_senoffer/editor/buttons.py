@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
-from ..models.documents import DocumentMixin, SchoolMixin, SENInformationReportMixin
+from ..models.documents import DocumentMixin
+from ..models.reports import SENInformationReportMixin
+from ..models.schools import SchoolMixin
 from .approval import may_arrange
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import PageLogEntry
 
-from ..models.documents import DocumentMixin, SchoolDocumentMixin, current_academic_year
+from ..models.documents import DocumentMixin
+from ..models.reports import SchoolDocumentMixin, current_academic_year
 from ..models.versions import Version
 from ..removal import told
 from ..restoring import restore

@@ -19,7 +19,8 @@ from wagtail.admin.views.pages.bulk_actions import PublishBulkAction
 from .. import publishing
 from ..checklist import places_of
 from ..completeness import Problem
-from ..models.documents import DocumentMixin, SchoolDocumentMixin
+from ..models.documents import DocumentMixin
+from ..models.reports import SchoolDocumentMixin
 
 
 def refusal(page: Any, problems: list[Problem]) -> str:

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from .. import comparison as comparing
 from .. import history, publishing
 from ..document import DocumentError
-from ..models.documents import SchoolDocumentMixin
+from ..models.reports import SchoolDocumentMixin
 from ..models.versions import user_names
 from ..rulesets import Kind
 from . import desk, drafts

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from .. import conf
-from ..models.documents import SENInformationReportMixin
+from ..models.reports import SENInformationReportMixin
 from ..word import NOTHING, NotReadable, Part, Proposal, propose, read
 from ..word.package import MAX_FILE_BYTES, TOO_LARGE
 from . import desk, drafts, placing

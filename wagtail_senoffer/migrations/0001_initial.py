@@ -8,7 +8,8 @@ import modelcluster.fields
 import uuid
 import wagtail.fields
 import wagtail_senoffer.blocks
-import wagtail_senoffer.models.documents
+import wagtail_senoffer.models.reports
+import wagtail_senoffer.models.schools
 from django.db import migrations, models
 
 
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
                 ('approved_by', models.CharField(blank=True, max_length=200, verbose_name='approved by')),
                 ('approved_on', models.DateField(blank=True, null=True, verbose_name='approved on')),
                 ('review_date', models.DateField(blank=True, null=True, verbose_name='next review')),
-                ('question_set', models.CharField(choices=wagtail_senoffer.models.documents.question_set_choices, default=wagtail_senoffer.models.documents.default_question_set, max_length=100, verbose_name='question set')),
+                ('question_set', models.CharField(choices=wagtail_senoffer.models.reports.question_set_choices, default=wagtail_senoffer.models.reports.default_question_set, max_length=100, verbose_name='question set')),
                 ('body', wagtail.fields.StreamField([('answer', 9), ('additional', 11)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': wagtail_senoffer.blocks.question_choices}), 1: ('wagtail_senoffer.blocks.AnswerBlock', (), {'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'max_length': 200}), 3: ('wagtail.blocks.PageChooserBlock', (), {'required': False}), 4: ('wagtail.blocks.URLBlock', (), {'required': False}), 5: ('wagtail.blocks.StructBlock', [[('text', 2), ('page', 3), ('url', 4)]], {}), 6: ('wagtail.blocks.ListBlock', (5,), {'default': []}), 7: ('wagtail.documents.blocks.DocumentChooserBlock', (), {}), 8: ('wagtail.blocks.ListBlock', (7,), {'default': []}), 9: ('wagtail.blocks.StructBlock', [[('question', 0), ('body', 1), ('links', 6), ('documents', 8)]], {}), 10: ('wagtail.blocks.CharBlock', (), {'max_length': 200, 'required': False}), 11: ('wagtail.blocks.StructBlock', [[('heading', 10), ('body', 1), ('links', 6), ('documents', 8)]], {})}, verbose_name='answers')),
             ],
             options={
@@ -76,16 +77,16 @@ class Migration(migrations.Migration):
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('document_key', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('introduction', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
-                ('urn', models.CharField(blank=True, max_length=6, validators=[wagtail_senoffer.models.documents.validate_urn], verbose_name='URN')),
-                ('ukprn', models.CharField(blank=True, max_length=8, validators=[wagtail_senoffer.models.documents.validate_ukprn], verbose_name='UKPRN')),
-                ('laestab', models.CharField(blank=True, max_length=8, validators=[wagtail_senoffer.models.documents.validate_laestab], verbose_name='LAESTAB')),
-                ('uprn', models.CharField(blank=True, max_length=12, validators=[wagtail_senoffer.models.documents.validate_uprn], verbose_name='UPRN')),
-                ('school_type', models.CharField(blank=True, choices=wagtail_senoffer.models.documents.type_choices, max_length=3, verbose_name='type of school')),
+                ('urn', models.CharField(blank=True, max_length=6, validators=[wagtail_senoffer.models.schools.validate_urn], verbose_name='URN')),
+                ('ukprn', models.CharField(blank=True, max_length=8, validators=[wagtail_senoffer.models.schools.validate_ukprn], verbose_name='UKPRN')),
+                ('laestab', models.CharField(blank=True, max_length=8, validators=[wagtail_senoffer.models.schools.validate_laestab], verbose_name='LAESTAB')),
+                ('uprn', models.CharField(blank=True, max_length=12, validators=[wagtail_senoffer.models.schools.validate_uprn], verbose_name='UPRN')),
+                ('school_type', models.CharField(blank=True, choices=wagtail_senoffer.models.schools.type_choices, max_length=3, verbose_name='type of school')),
                 ('in_hospital', models.BooleanField(default=False, verbose_name='special school in a hospital')),
-                ('phase', models.CharField(blank=True, choices=wagtail_senoffer.models.documents.phase_choices, max_length=20, verbose_name='phase')),
+                ('phase', models.CharField(blank=True, choices=wagtail_senoffer.models.schools.phase_choices, max_length=20, verbose_name='phase')),
                 ('minimum_age', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='from age')),
                 ('maximum_age', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='to age')),
-                ('resourced_provision', models.CharField(choices=wagtail_senoffer.models.documents.resourced_choices, default='Not applicable', max_length=40, verbose_name='resourced provision or SEN unit')),
+                ('resourced_provision', models.CharField(choices=wagtail_senoffer.models.schools.resourced_choices, default='Not applicable', max_length=40, verbose_name='resourced provision or SEN unit')),
                 ('la_name', models.CharField(blank=True, max_length=100, verbose_name='council (local authority)')),
                 ('trust_name', models.CharField(blank=True, max_length=200, verbose_name='trust')),
                 ('street', models.CharField(blank=True, max_length=200, verbose_name='street')),

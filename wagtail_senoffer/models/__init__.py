@@ -3,14 +3,7 @@
 from .approval import ApprovalTask
 from .councils import CouncilContacts
 from .desk import GlossaryTerm, LinkCheck
-from .documents import (
-    DocumentMixin,
-    InclusionStrategyMixin,
-    SchoolDocumentMixin,
-    SchoolMixin,
-    SchoolOfferMixin,
-    SENInformationReportMixin,
-)
+from .documents import DocumentMixin
 from .feed import Change, FeedHead, Listing
 from .pages import (
     InclusionStrategyPage,
@@ -22,8 +15,15 @@ from .pages import (
     SENInformationReportTag,
 )
 from .reminders import Reminder
+from .reports import (
+    InclusionStrategyMixin,
+    SchoolDocumentMixin,
+    SchoolOfferMixin,
+    SENInformationReportMixin,
+)
 from .roles import SchoolReader
 from .rollout import RegisterEntry, RolledOutGroup, RolledOutSchool
+from .schools import SchoolMixin
 from .settings import SiteSettings
 from .trust import RepublishedDocument, Republishing, TrustText
 from .versions import Assurance, DocumentHead, DocumentText, Redaction, Version, Withdrawal

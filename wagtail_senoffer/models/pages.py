@@ -1,4 +1,4 @@
-"""The stock page types: two lines each. What they do is in documents.py."""
+"""The stock page types: two lines each. documents.py, schools.py, reports.py say what they do."""
 
 from typing import Any, ClassVar
 
@@ -24,14 +24,14 @@ from .. import publishing
 from ..document import Section, TrustRule
 from ..panels import ChecklistPanel, TrustTextPanel, texts_of
 from ..rereading import as_last_year
-from .documents import (
+from .reports import (
     InclusionStrategyMixin,
     SchoolDocumentMixin,
-    SchoolMixin,
     SchoolOfferMixin,
     SENInformationReportMixin,
     current_academic_year,
 )
+from .schools import SchoolMixin
 from .settings import starting_question_set
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseSiteSetting
 
 from .. import conf
-from .documents import question_set_choices
+from .reports import question_set_choices
 
 
 class Period(models.TextChoices):

@@ -16,7 +16,7 @@ from .. import conf
 from ..building import TrustWords
 from ..document import Document, Section, TooMuchHtml, TrustRule, Words, clean_html
 from ..history import readable
-from ..models.documents import SchoolDocumentMixin
+from ..models.reports import SchoolDocumentMixin
 from ..models.trust import TrustText, nearest
 from ..models.versions import DocumentHead, heads
 from ..rulesets import Kind

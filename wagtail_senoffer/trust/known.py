@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from wagtail.models import Site, WorkflowState
 
-from ..models.documents import SchoolDocumentMixin
 from ..models.pages import SchoolPage
+from ..models.reports import SchoolDocumentMixin
 from ..models.rollout import RegisterEntry, RolledOutGroup, RolledOutSchool
 from .drafts import draft_urn
 from .plan import School

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from .. import publishing
-from ..models.documents import current_academic_year
 from ..models.pages import (
     InclusionStrategyPage,
     SchoolOfferPage,
     SchoolPage,
     SENInformationReportPage,
 )
+from ..models.reports import current_academic_year
 from ..models.rollout import RegisterEntry, Role, RolledOutSchool
 from ..models.settings import starting_question_set
 from ..rulesets import Kind

@@ -18,8 +18,8 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Site
 
 from ... import conf
-from ...models.documents import phase_choices
 from ...models.pages import SchoolPage
+from ...models.schools import phase_choices
 from ...models.trust import KIND_LABELS, paths_above
 from ...rulesets import Kind, Ruleset
 from ...vocabularies import SCHOOL_TYPES, Duty, Mode

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from ... import conf, publishing
 from ...checklist import places_of
-from ...models.documents import SchoolDocumentMixin
+from ...models.reports import SchoolDocumentMixin
 from ...models.trust import KIND_LABELS
 from ...models.versions import Version, user_names
 from ...rereading import not_reread
