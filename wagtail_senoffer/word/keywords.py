@@ -31,7 +31,6 @@ class SectionWords:
     alone: tuple[Phrase, ...] = ()
     agree: tuple[Phrase, ...] = ()
     deny: tuple[Phrase, ...] = ()
-    opening: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True)

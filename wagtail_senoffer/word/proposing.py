@@ -25,8 +25,8 @@ PLAIN = 2.5
 # Of two sets of words that are both sure, the one with more telling words says more.
 PER_WORD = 0.5
 MAX_BODY = 1.5
-# How many words of the body are looked at: for what agrees, for what denies, for an opening.
-FIRST_WORDS, OPENING_WORDS, VERY_FIRST_WORDS = 80, 40, 12
+# How many words of the body are looked at: for what agrees, and for what denies.
+FIRST_WORDS, OPENING_WORDS = 80, 40
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,9 @@ def propose(parts: list[Part], rulesets: Rulesets) -> list[Proposal]:
     """
     proposals: list[Proposal] = []
     above: dict[int, Proposal] = {}
+    title = _title(parts)
     for part in parts:
-        found = _proposal(part, rulesets)
+        found = NOTHING if part is title else _proposal(part, rulesets)
         higher = above.get(max((level for level in above if level < part.level), default=0))
         proposal = found
         if found is not NOTHING and higher and _goes_on(found, higher):
@@ -82,14 +83,22 @@ def _goes_on(found: Proposal, higher: Proposal) -> bool:
     return not found.nearest or found.nearest[0] == higher.code
 
 
+def _title(parts: list[Part]) -> Part | None:
+    """Return the part that holds the document's title, or None.
+
+    All others stand below it. It names the whole, whatever its first words speak of.
+    """
+    first = next((part for part in parts if part.heading), None)
+    others = [part for part in parts if part.heading and part is not first]
+    if first is None or not others or asks(first.heading):
+        return None
+    return first if all(part.level > first.level for part in others) else None
+
+
 def _proposal(part: Part, rulesets: Rulesets) -> Proposal:
     """Return what a part's own words speak for, NOTHING itself for one that answers nothing."""
     body = words_of(" ".join(part.text.split()[:FIRST_WORDS]))
-    found = _by_heading(part.heading, body, rulesets)
-    if found.code or found.nearest or asks(part.heading):
-        return found
-    code = "" if _is_of_no_section(words_of(part.heading)) else _opened(body)
-    return Proposal(code, THRESHOLD) if code else found
+    return _by_heading(part.heading, body, rulesets)
 
 
 def _by_heading(text: str, body: list[str], rulesets: Rulesets) -> Proposal:
@@ -146,15 +155,6 @@ def _is_borne_out(code: str, text: str, body: list[str], known: tuple[_Question,
         return False
     is_plain = asks(text) or _similarity(heading, code, known) >= PLAIN
     return is_plain or has_any(body, words.body)
-
-
-def _opened(body: list[str]) -> str:
-    """Return the section that the very first words below a title answer, or ""."""
-    first, opening = body[:VERY_FIRST_WORDS], body[:OPENING_WORDS]
-    for code, words in keywords().sections.items():
-        if has_any(first, words.opening) and not has_any(opening, words.deny):
-            return code
-    return ""
 
 
 def _asked_apart(text: str, body: list[str], rulesets: Rulesets) -> tuple[str, ...] | None:
