@@ -49,7 +49,7 @@ def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         (
             str(label),
             [
-                (f"{kind.value}/{rule.code}", rule.question or rule.title)
+                (f"{kind.value}/{rule.code}", rule.title)
                 for ruleset in rulesets.for_kind(kind)
                 for rule in ruleset.sections
             ],
@@ -113,9 +113,9 @@ class TrustText(DraftStateMixin, RevisionMixin, models.Model):
 
     @property
     def section_title(self) -> str:
-        """What a reader sees above the section."""
+        """What editors know the section by, as in the form of a report."""
         found = conf.rulesets_for_choices().section(Kind(self.kind), self.section)
-        return (found.question or found.title) if found else self.section
+        return found.title if found else self.section
 
     @property
     def contact(self) -> str:

@@ -152,4 +152,4 @@ def _written(page: Any) -> dict[str, Any]:
 
 def _title(page: Any, code: str) -> str:
     rule = conf.rulesets().section(page.kind, code)
-    return (rule.question or rule.title) if rule else code
+    return rule.title if rule else code

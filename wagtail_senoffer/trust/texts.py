@@ -55,7 +55,9 @@ class TrustTextForm(WagtailAdminModelForm):
     """Asks for the section in one go, and for a page at which the user may edit."""
 
     about = forms.ChoiceField(
-        label=_("Section"), choices=place_choices, help_text=_("Which question it answers.")
+        label=_("Section"),
+        choices=place_choices,
+        help_text=_("What it is about, by the names in the form of a report."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
