@@ -1,7 +1,20 @@
-/* Puts each of the trust's texts into the section that it is for, and takes away the editor of
-   one that is locked. Without it they stand above the sections; the server decides anyway. */
+/* Puts each of the trust's texts into the section that it is for. From one that is locked it takes
+   away the editor, and what it tells to write if nothing else is to be filled in. Without it they
+   stand above the sections; the server decides anyway. */
 (() => {
   "use strict";
+
+  const WORDS = ["body", "answered_in"];
+  const BESIDE = ["links", "documents"];
+
+  const lock = (content) => {
+    const block = content.querySelector(".struct-block");
+    const fields = [...block.querySelectorAll(":scope > [data-contentpath]")];
+    const named = (names) => fields.filter((field) => names.includes(field.dataset.contentpath));
+    for (const field of named(WORDS)) field.hidden = true;
+    const help = block.querySelector(":scope > .c-sf-help");
+    if (help) help.hidden = fields.length === named([...WORDS, ...BESIDE]).length;
+  };
 
   const place = () => {
     let waiting = false;
@@ -15,8 +28,7 @@
       }
       content.prepend(text);
       text.querySelector(".senoffer-trust-section").hidden = true;
-      const body = content.querySelector("[data-contentpath='body']");
-      if (body && "locked" in text.dataset) body.hidden = true;
+      if ("locked" in text.dataset) lock(content);
     }
     return waiting;
   };
