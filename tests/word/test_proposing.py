@@ -119,6 +119,8 @@ def test_a_first_heading_that_asks_is_no_title() -> None:
         ("In what ways will you know that my child needs more help?", "identify"),
         ("What sorts of SEND do you provide for?", "kinds"),
         ("The SENDCo is responsible for", "senco"),
+        ("How do you find out that children need help?", "identify"),
+        ("How do you work together with parents?", "parents"),
         ("Getting ready for adult life", "transition"),
     ],
 )
