@@ -211,8 +211,13 @@ def test_a_day_to_come_asks_what_the_rules_will_ask(
     assert page.count("This ruleset is not in force on that day") == 1
 
 
-def test_a_day_that_is_none_changes_nothing(home: Any, desk: Client) -> None:
+def test_a_day_that_is_none_changes_nothing_and_is_told(home: Any, desk: Client) -> None:
     office.school(home, "Ash")
+    told = "“As at” is no date"
+    page = desk.get(reverse(TABLE), {"on": "2027-02-31", "la": "Elmbury"}).content.decode()
+    assert page.count(told) == 1
+    assert names(desk, on="2027-02-31", la="Elmbury") == ["Ash"]
+    assert told not in desk.get(reverse(TABLE), {"on": "2027-02-01"}).content.decode()
     assert names(desk, on="2027-02-31") == names(desk, on="9999-12-31") == ["Ash"]
     assert names(desk, on="0001-01-01") == ["Ash"]
 
@@ -259,6 +264,8 @@ def test_it_is_ordered_by_what_documents_say(home: Any, desk: Client) -> None:
     office.school(home, "Beech", review_date=date(2029, 1, 1))
     assert names(desk, ordering="state")[0] == "Elm"
     assert names(desk, ordering="review") == ["Beech", "Ash", "Elm"]
+    # No day at all stands last, whichever comes first.
+    assert names(desk, ordering="-review") == ["Ash", "Beech", "Elm"]
     assert names(desk, ordering="-version")[-1] == "Elm"
 
 

@@ -279,7 +279,7 @@ def test_the_command_reports_to_a_file_without_formulas(home: Page, tmp_path: An
     names["plan"].write_bytes(plan(OAKS_ROW, {"URN": "199999"}).read())
     names["gias"].write_bytes(table({**OAK, "EstablishmentName": "=Oak()"}).read())
     told = io.StringIO()
-    with pytest.raises(CommandError, match=r"^Not done: 1\."):
+    with pytest.raises(CommandError, match=r"^Schools not done: 1\."):
         call_command(
             "senoffer_rollout",
             str(names["plan"]),

@@ -140,7 +140,9 @@ class Command(BaseCommand):
         dry = " Nothing was written." if options["dry_run"] else ""
         self.stdout.write(f"Schools: {told}.{dry}")
         if counts[State.REFUSED]:
-            raise CommandError(f"Not done: {counts[State.REFUSED]}. See above for the reasons.")
+            raise CommandError(
+                f"Schools not done: {counts[State.REFUSED]}. See above for the reasons."
+            )
 
     def _write(self, path: Path, outcomes: list[Outcome]) -> None:
         try:

@@ -21,11 +21,12 @@ from .columns import EXPORTED, OverviewTable, columns
 from .filters import OverviewFilterSet
 from .rows import FLAGS, Row, rows
 
-# Orders that only the documents themselves tell: all schools are judged for them.
+# Orders that only the documents themselves tell: all schools are judged for them. What is None
+# stands last, in either direction.
 _JUDGED: dict[str, Callable[[Row], Any]] = {
     "state": lambda row: row.worst_first,
     "version": lambda row: row.standing.published_on or date.min,
-    "review": lambda row: row.standing.review_date or date.max,
+    "review": lambda row: row.standing.review_date,
 }
 _NEEDED = (
     *("title", "draft_title", "path", "depth", "url_path", "document_key", "urn"),
@@ -86,7 +87,9 @@ class OverviewView(SafeReportView):
             _label, holds = FLAGS[self.filters.flag]
             found = [row for row in found if holds(row)]
         if order:
-            found.sort(key=order, reverse=self.ordering.startswith("-"))
+            known = [row for row in found if order(row) is not None]
+            known.sort(key=order, reverse=self.ordering.startswith("-"))
+            found = known + [row for row in found if order(row) is None]
         return found
 
     def _rows(self, schools: Any) -> list[Row]:
@@ -98,6 +101,7 @@ class OverviewView(SafeReportView):
         """Add what the symbols mean, and of which day the table tells."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         day = self.filters.day
+        context["is_no_day"] = "on" in self.filters.form.errors
         context["legend"] = [(state, SYMBOLS[state], LABELS[state]) for state in LABELS]
         context["day"], context["today"] = day, timezone.localdate()
         # One is that of the rest.
