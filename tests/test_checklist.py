@@ -278,6 +278,12 @@ def test_the_form_has_the_checklist_and_says_why_there_is_none_yet(
     assert new.count("Once the draft is saved, this says what is still missing.") == 1
 
 
+def test_a_school_can_be_added_below_any_page(client: Client, admin: User, home: Any) -> None:
+    client.force_login(admin)
+    url = reverse("wagtailadmin_pages:add", args=["wagtail_senoffer", "schoolpage", home.pk])
+    assert client.get(url).status_code == 200
+
+
 def test_the_list_follows_the_newest_draft(client: Client, admin: User, report: Any) -> None:
     client.force_login(admin)
     factories.empty(report, "parents").save_revision(clean=False)

@@ -801,7 +801,10 @@ def test_p12_the_senco_can_be_reached_and_not_at_a_private_address(senco, codes)
 
 
 def test_the_senco_in_words_only_is_asked_for_in_the_fields():
-    message = "Give the SENCO's name, and a phone number or an e-mail address."
+    message = (
+        "Give the SENCO's name, and a phone number or an e-mail address. A personal address is"
+        " shown, and counts, only with the tick below it."
+    )
     assert problems(complete(sections={"senco": {"body": ENOUGH}})) == [
         warning("senco-contact-missing", message, "senco")
     ]

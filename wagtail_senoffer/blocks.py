@@ -16,6 +16,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from . import conf
 from .rulesets import Kind, SectionRule, load, model_answer
 from .vocabularies import DAY_LABELS, NEEDS, PROVISION_LEVEL_LABELS, STAGE_LABELS
+from .widgets import DayInput
 
 FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link"]
 THEMES = {
@@ -397,10 +398,17 @@ class AccessibilityPlanBlock(BaseSectionBlock):
     links = blocks.ListBlock(LinkBlock(), default=[])
     documents = blocks.ListBlock(DocumentChooserBlock(), default=[])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.child_blocks["start_date"].field.widget = DayInput()
+
     words: ClassVar = {
         "document": (_("The plan as a document"), ""),
         "url": (_("Or its address"), _("Starts with https://")),
-        "start_date": (_("First day of the plan"), _("It runs for three years at most.")),
+        "start_date": (
+            _("First day of the plan"),
+            _("For example 1/9/2026. It runs for three years at most."),
+        ),
         "curriculum": (_("Aim 1: taking part in the curriculum"), ""),
         "buildings": (_("Aim 2: buildings and grounds"), ""),
         "information": (_("Aim 3: written information"), ""),

@@ -398,7 +398,10 @@ def _senco(section: Section) -> Iterator[Problem]:
         return
     senco = section.senco or Senco()
     if not (senco.name and (senco.email or senco.phone)):
-        message = _("Give the SENCO's name, and a phone number or an e-mail address.")
+        message = _(
+            "Give the SENCO's name, and a phone number or an e-mail address. A personal address "
+            "is shown, and counts, only with the tick below it."
+        )
         yield _warning("senco-contact-missing", message, section.code)
     if senco.email and not is_role_mailbox(senco.email):
         message = _("The SENCO's e-mail address looks personal. A shared one lasts longer.")

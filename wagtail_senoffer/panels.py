@@ -10,6 +10,7 @@ from .blocks import local_section_choices
 from .checklist import Checklist, Spared, checklist, places_of, spared_of_new
 from .document import TrustRule
 from .models.trust import TrustText
+from .rulesets import Kind
 
 
 class ChecklistPanel(Panel):
@@ -46,8 +47,11 @@ class ChecklistPanel(Panel):
             """What the page need not answer."""
             if self.list:
                 return self.list.spared
-            school = getattr(self.form, "parent_page", None)
-            return spared_of_new(self.instance, school and school.specific)
+            parent = getattr(self.form, "parent_page", None)
+            parent = parent and parent.specific
+            # A school itself stands below any page.
+            is_school = getattr(parent, "kind", None) is Kind.SCHOOL
+            return spared_of_new(self.instance, parent if is_school else None)
 
         @property
         def left_out(self) -> str:

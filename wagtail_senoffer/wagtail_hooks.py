@@ -41,6 +41,7 @@ from .verification import mending
 hooks.register("before_publish_page", guards.refuse_incomplete)
 hooks.register("before_publish_page", publish.ask_for_note)
 hooks.register("after_publish_page", guards.tell_held_back)
+hooks.register("after_publish_page", guards.tell_hidden)
 hooks.register("after_publish_page", guards.tell_what_could_be_better)
 hooks.register("before_bulk_action", guards.publish_one_by_one)
 hooks.register("before_copy_page", guards.refuse_alias)

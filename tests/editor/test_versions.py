@@ -97,6 +97,21 @@ def test_a_changed_page_asks_what_changed_before_it_is_published(desk: Client, r
     assert_agrees(report)
 
 
+def test_a_page_below_one_that_is_not_public_is_not_called_readable(
+    desk: Client, report: Any
+) -> None:
+    school = report.get_parent()
+    factories.say(report, "teaching", "<p>All new.</p>").save_revision()
+    assert not any("Readers" in each for each in told(publish(desk, report, "How we teach.")))
+    type(school).objects.filter(pk=school.pk).update(live=False)
+    factories.say(report, "teaching", "<p>Newer.</p>").save_revision()
+    (hidden,) = [each for each in told(publish(desk, report, "Once more.")) if "Readers" in each]
+    assert hidden.startswith(
+        f"Readers can’t see “{report.title}” yet: “{school.title}” is not published."
+    )
+    assert edit_url(school) in hidden
+
+
 def test_an_approval_of_the_words_before_is_told_before_it_is_said_of_new_ones(
     desk: Client, report: Any
 ) -> None:

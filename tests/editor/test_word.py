@@ -112,6 +112,17 @@ def test_the_form_shows_each_part_with_what_is_proposed(desk: Client, draft: Any
     ]
 
 
+def test_words_before_all_sections_are_proposed_as_the_introduction_if_there_is_none(
+    desk: Client, draft: Any
+) -> None:
+    draft.introduction = ""
+    draft.save_revision(clean=False)
+    first, *_rest = upload(desk, draft).context["form"].rows()
+    assert first["field"].value() == "introduction"
+    write(desk, draft)
+    assert latest(draft).introduction == "<p>Dear families.</p>"
+
+
 def test_every_choice_has_a_label_of_its_own(desk: Client, draft: Any) -> None:
     html = upload(desk, draft).content.decode()
     form = upload(desk, draft).context["form"]
@@ -211,7 +222,8 @@ def test_an_empty_section_is_filled_and_a_full_one_keeps_its_words(
 def test_words_are_replaced_only_where_the_editor_chose_it(desk: Client, draft: Any) -> None:
     (before,) = said(draft, "parents")
     write(desk, draft, words_teaching="replace", words_parents="replace")
-    assert said(draft, "teaching") == [f"<h3>{TEACH}</h3><p>In small steps.</p>"]
+    # The document's question would stand right below the section's own.
+    assert said(draft, "teaching") == ["<p>In small steps.</p>"]
     # Nothing new goes there, so nothing goes.
     assert said(draft, "parents") == [before]
 

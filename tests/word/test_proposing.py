@@ -105,6 +105,16 @@ def test_a_title_names_the_whole_and_gives_its_parts_no_section() -> None:
     assert propose(others, load())[0].code == "la_local_offer"
 
 
+def test_what_stands_before_all_sections_introduces_them() -> None:
+    parts = [
+        Part("", 1, "<p>a</p>", "a"),
+        Part("SEND information report", 1, "<p>b</p>", "b"),
+        Part("Our SENCO", 2, "<p>c</p>", "Ask Mrs Jane Ashby."),
+    ]
+    assert [each.introduces for each in propose(parts, load())] == [True, True, False]
+    assert [each.introduces for each in propose([], load())] == []
+
+
 def test_a_first_heading_that_asks_is_no_title() -> None:
     parts = [
         Part("How do you spot needs?", 1, "<p>a</p>", "a"),

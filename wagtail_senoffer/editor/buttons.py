@@ -21,7 +21,7 @@ def versions(page: Any, user: Any) -> Iterator[Button]:
         return
     if page.permissions_for_user(user).can_edit():
         url = reverse("senoffer_versions", args=[page.pk])
-        yield Button(_("Versions"), url, icon_name="history", priority=64)
+        yield Button(_("Versions"), url, icon_name="doc-full", priority=64)
 
 
 def approval(page: Any, user: Any) -> Iterator[Button]:

@@ -76,6 +76,23 @@ def tell_held_back(request: HttpRequest, page: Any) -> None:
         messages.warning(request, format_html("{}<ul>{}</ul>", first, lines))
 
 
+def tell_hidden(request: HttpRequest, page: Any) -> None:
+    """Tell the editor that a published page is not public while one above it is not."""
+    if not isinstance(page, DocumentMixin) or not page.live:
+        return
+    above = page.get_ancestors().filter(live=False).order_by("depth").first()
+    if above is None:
+        return
+    message = _(
+        "Readers can’t see “%(title)s” yet: “%(above)s” is not published. Publish that too."
+    )
+    words = {"title": page.title, "above": above.title}
+    url = reverse("wagtailadmin_pages:edit", args=[above.pk])
+    may = above.permissions_for_user(request.user).can_edit()
+    buttons = [messages.button(url, _("Open it"))] if may else []
+    messages.warning(request, message % words, buttons=buttons)
+
+
 def tell_what_could_be_better(request: HttpRequest, page: Any) -> None:
     """Tell the editor of the warnings of what was published just now."""
     if not isinstance(page, DocumentMixin) or not page.live:

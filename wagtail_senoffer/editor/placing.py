@@ -15,6 +15,7 @@ from ..blocks import ReportBlock
 from ..document import MAX_HTML_BYTES, MAX_HTML_TAGS, TrustRule, clean_html, clean_line
 from ..rulesets import Kind
 from ..word import Part
+from ..word.headings import asks
 
 LEAVE_OUT, INTRODUCTION, OTHER = "", "introduction", "additional"
 _LOCAL = "local"
@@ -89,7 +90,9 @@ def _fill(before: str, parts: list[Part], known: set[str]) -> tuple[str, list[Pa
     html = before if _says(before) else ""
     rest: list[Part] = []
     for part in parts:
-        longer = html + _with_heading(part, known)
+        # One question below the section's own says nothing new.
+        is_alone = len(parts) == 1 and not html and asks(part.heading)
+        longer = html + (part.html if is_alone else _with_heading(part, known))
         if rest or len(longer.encode()) > MAX_HTML_BYTES or longer.count("<") > MAX_HTML_TAGS:
             rest.append(part)
         else:

@@ -75,11 +75,10 @@ class PlacesForm(forms.Form):
         self.proposals = [NOTHING if each.code in locked else each for each in proposals]
         self.parts, self.filled = parts, [code for code in filled if code in self.names]
         for number, (part, proposal) in enumerate(zip(parts, self.proposals, strict=True)):
-            # A heading without words is nothing that could be lost.
-            doubtful = bool(part.text) and not proposal.code
+            target = self._target(part, proposal)
             self.fields[f"part-{number}"] = forms.ChoiceField(
-                choices=self._choices(proposal, doubtful),
-                initial=UNDECIDED if doubtful else proposal.code,
+                choices=self._choices(proposal, target == UNDECIDED),
+                initial=target,
                 required=False,
             )
         for code in filled:
@@ -88,6 +87,14 @@ class PlacesForm(forms.Form):
                 initial=ADD,
                 required=False,
             )
+
+    def _target(self, part: Part, proposal: Proposal) -> str:
+        """Return where a part goes if the editor lets it."""
+        # A heading without words is nothing that could be lost.
+        if proposal.code or not part.text:
+            return proposal.code
+        may_introduce = proposal.introduces and placing.INTRODUCTION not in self.filled
+        return placing.INTRODUCTION if may_introduce else UNDECIDED
 
     def _choices(self, proposal: Proposal, doubtful: bool) -> list[tuple[str, Any]]:
         """Return where a part can go; of a doubtful one, the likeliest sections first."""

@@ -24,6 +24,7 @@ from .. import publishing
 from ..document import Section, TrustRule
 from ..panels import ChecklistPanel, TrustTextPanel, texts_of
 from ..rereading import as_last_year
+from ..widgets import DayInput
 from .reports import (
     InclusionStrategyMixin,
     SchoolDocumentMixin,
@@ -195,10 +196,15 @@ SCHOOL_PANELS = [
     HISTORY_PANEL,
 ]
 
+
+def _day(name: str) -> FieldPanel:
+    return FieldPanel(name, widget=DayInput, help_text=_("For example 24/11/2026."))
+
+
 SIGNATURE_PANEL = MultiFieldPanel(
     [
-        FieldRowPanel([FieldPanel("academic_year"), FieldPanel("review_date")]),
-        FieldRowPanel([FieldPanel("approved_by"), FieldPanel("approved_on")]),
+        FieldRowPanel([FieldPanel("academic_year"), _day("review_date")]),
+        FieldRowPanel([FieldPanel("approved_by"), _day("approved_on")]),
         FieldPanel("tags"),
     ],
     _("Year, approval and review"),
@@ -266,7 +272,9 @@ class SENInformationReportPage(SENInformationReportMixin, _SchoolDocumentPage):
     content_panels: ClassVar[list[Any]] = document_panels(
         _(
             "Answer each section in plain words, as you would tell a parent. You can save a draft "
-            "at any time. When you publish, you are told what is still missing."
+            "at any time. When you publish, you are told what is still missing. Is last year’s "
+            "report a Word document? Once the draft is saved, the menu “…” at the top offers to "
+            "fill it in from there."
         )
     )
 

@@ -18,6 +18,8 @@ from .texts import parts_of, suggestion
 _FEWEST_WORDS = 100
 # The target is 9. The index is rough, and who is told of every text listens to none.
 TARGET_AGE, _TOLERATED_AGE = 9, 14
+# One sentence without an end may come to thousands.
+_OLDEST = 25
 _WORDS_SHOWN = 12
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]?[ \t]+")
 # What ends in a full stop but no sentence.
@@ -70,7 +72,7 @@ def hard_to_read(document: Document) -> Iterator[Problem]:
                 "Use shorter sentences and everyday words. Start with the longest, which has "
                 "%(count)d words: “%(words)s”."
             )
-            words = {"title": part.title, "age": age, "target": TARGET_AGE}
+            words = {"title": part.title, "age": min(age, _OLDEST), "target": TARGET_AGE}
             words |= {"count": len(longest), "words": _beginning(longest)}
             yield suggestion("hard-to-read", message % words, part.code)
 

@@ -35,15 +35,18 @@ class Proposal:
 
     `inherited` is true for a part below a heading whose section it goes on with. `nearest`
     names, likeliest first, sections for the editor to think of where none is proposed.
+    `introduces` is true for words that stand before all sections.
     """
 
     code: str
     score: float = 0.0
     inherited: bool = False
     nearest: tuple[str, ...] = ()
+    introduces: bool = False
 
 
 NOTHING = Proposal("")
+INTRODUCTION = Proposal("", introduces=True)
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,10 @@ def propose(parts: list[Part], rulesets: Rulesets) -> list[Proposal]:
     """
     proposals: list[Proposal] = []
     above: dict[int, Proposal] = {}
-    title = _title(parts)
+    introducing = _introducing(parts)
     for part in parts:
-        found = NOTHING if part is title else _proposal(part, rulesets)
+        introduces = any(part is each for each in introducing)
+        found = INTRODUCTION if introduces else _proposal(part, rulesets)
         higher = above.get(max((level for level in above if level < part.level), default=0))
         proposal = found
         if found is not NOTHING and higher and _goes_on(found, higher):
@@ -83,16 +87,18 @@ def _goes_on(found: Proposal, higher: Proposal) -> bool:
     return not found.nearest or found.nearest[0] == higher.code
 
 
-def _title(parts: list[Part]) -> Part | None:
-    """Return the part that holds the document's title, or None.
+def _introducing(parts: list[Part]) -> list[Part]:
+    """Return what stands before all sections: words without a heading, and the title's own.
 
-    All others stand below it. It names the whole, whatever its first words speak of.
+    The title is the first heading, if all others stand below it and it does not ask. It names
+    the whole, whatever its first words speak of.
     """
-    first = next((part for part in parts if part.heading), None)
-    others = [part for part in parts if part.heading and part is not first]
-    if first is None or not others or asks(first.heading):
-        return None
-    return first if all(part.level > first.level for part in others) else None
+    before = [] if not parts or parts[0].heading else parts[:1]
+    headed = [part for part in parts if part.heading]
+    if len(headed) < 2 or asks(headed[0].heading):
+        return before
+    title, *others = headed
+    return [*before, title] if all(part.level > title.level for part in others) else before
 
 
 def _proposal(part: Part, rulesets: Rulesets) -> Proposal:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.filters import ChoiceFilter, DateFilter
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Site
 
 from ... import conf
@@ -23,6 +22,7 @@ from ...models.schools import phase_choices
 from ...models.trust import KIND_LABELS, paths_above
 from ...rulesets import Kind, Ruleset
 from ...vocabularies import SCHOOL_TYPES, Duty, Mode
+from ...widgets import DayInput
 from .. import scope
 from .cells import What
 from .rows import FLAGS, day
@@ -108,7 +108,7 @@ class OverviewFilterSet(WagtailFilterSet):
             "what is public now, by the rules that will be in force."
         ),
         method="leave",
-        widget=AdminDateInput,
+        widget=DayInput,
     )
     state = ChoiceFilter(
         label=gettext_lazy("State"),
