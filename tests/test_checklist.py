@@ -278,6 +278,22 @@ def test_the_form_has_the_checklist_and_says_why_there_is_none_yet(
     assert new.count("Once the draft is saved, this says what is still missing.") == 1
 
 
+def test_what_is_of_no_section_leads_to_its_field(home: Any) -> None:
+    report = factories.make_report(factories.make_school(home, "elm", urn="990001"))
+    report.approved_by = ""
+    report.review_date = None
+    (line,) = [line for line in checklist(report).steps[-1].lines if not line.url]
+    form, school = (
+        reverse("wagtailadmin_pages:edit", args=[pk]) for pk in (report.pk, report.school.pk)
+    )
+    assert dict(line.urls) == {
+        "unsigned": f"{form}#id_approved_by",
+        "review-date-missing": f"{form}#id_review_date",
+        "urn-unusual": f"{school}#id_urn",
+    }
+    assert [url for _message, url in line.told] == [line.urls[each.code] for each in line.problems]
+
+
 def test_a_school_can_be_added_below_any_page(client: Client, admin: User, home: Any) -> None:
     client.force_login(admin)
     url = reverse("wagtailadmin_pages:add", args=["wagtail_senoffer", "schoolpage", home.pk])

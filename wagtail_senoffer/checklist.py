@@ -1,8 +1,8 @@
 """What an editor is shown of a page: each section that is asked for, and what is to be done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,23 +23,43 @@ from .completeness import (
 )
 from .document import Document
 from .rereading import not_reread
-from .rulesets import SectionRule
+from .rulesets import Kind, SectionRule
 from .suggestions import STRONG
 from .vocabularies import MODE_LABELS, Mode, duty_of
+
+# The fields of a form, and of the school's, that problems of no section are about.
+_FIELDS = {
+    "unsigned": "approved_by",
+    "undated": "approved_on",
+    "year-missing": "academic_year",
+    "year-over": "academic_year",
+    "review-date-missing": "review_date",
+    "review-overdue": "review_date",
+}
+_SCHOOL_FIELDS = {"urn-missing": "urn", "urn-unusual": "urn", "ukprn-unusual": "ukprn"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One section, or the page as a whole, with what is wrong there. `url` leads to its field."""
+    """One section, or the page as a whole, with what is wrong there. `url` leads to its field.
+
+    Of the page as a whole, `urls` lead to the field that a problem is about, by its code.
+    """
 
     title: str
     url: str
     is_answered: bool
     problems: tuple[Problem, ...] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
     # Of a new year's draft: last year's words, which nobody has read again.
     is_unread: bool = False
     # Expected, but not among what "17 of 23 sections" counts.
     is_extra: bool = False
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What is wrong, each with where to mend it, "" if the line itself leads there."""
+        return [(each.message, self.urls.get(each.code, "")) for each in self.problems]
 
     @property
     def stops(self) -> bool:
@@ -231,19 +251,38 @@ def _steps(page: Any, document: Document, tally: Tally) -> tuple[Step, ...]:
         )
         themes[each.rule.theme].append(line)
     steps = [Step(_theme(theme), tuple(themes[theme])) for theme in sorted(themes, key=_place)]
-    rest = tuple(_rest(document, by_section, places))
+    rest = tuple(_rest(page, document, by_section, places))
     if not (tally.asked or "" in by_section):
         rest = (*rest, Line(_("The page as a whole"), "", True))
     return (*steps, Step(_("Everything else"), rest)) if rest else tuple(steps)
 
 
 def _rest(
-    document: Document, by_section: dict[str, list[Problem]], places: dict[str, str]
+    page: Any, document: Document, by_section: dict[str, list[Problem]], places: dict[str, str]
 ) -> Iterator[Line]:
     """Return what is wrong with sections that nobody asks for, and with the page as a whole."""
     for code in sorted(by_section, key=lambda code: not code):
-        title = _title(document, code) if code else _("The page as a whole")
-        yield Line(title, places.get(code, ""), True, tuple(by_section[code]))
+        problems = tuple(by_section[code])
+        if code:
+            yield Line(_title(document, code), places.get(code, ""), True, problems)
+        else:
+            yield Line(_("The page as a whole"), "", True, problems, _fields_of(page, problems))
+
+
+def _fields_of(page: Any, problems: Iterable[Problem]) -> dict[str, str]:
+    """Return the addresses of the fields that problems of no section are about, by their codes."""
+    codes = {each.code for each in problems}
+    school = page if page.kind is Kind.SCHOOL else None
+    if school is None and codes & set(_SCHOOL_FIELDS):
+        school = page.school
+    found = {code: (page, name) for code, name in _FIELDS.items() if code in codes}
+    if school:
+        found |= {code: (school, name) for code, name in _SCHOOL_FIELDS.items() if code in codes}
+    return {code: _field_url(of, name) for code, (of, name) in found.items() if of.pk}
+
+
+def _field_url(page: Any, name: str) -> str:
+    return f"{reverse('wagtailadmin_pages:edit', args=[page.pk])}#id_{name}"
 
 
 def _place(theme: str) -> int:

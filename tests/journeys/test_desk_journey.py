@@ -181,6 +181,35 @@ def test_the_list_begins_with_what_is_to_fix_and_folds_up_what_is_done(
     assert axe(desk, PANEL) == []
 
 
+def test_a_date_that_is_none_is_kept_and_told_and_the_list_says_that_nothing_is_saved(
+    school: SchoolPage, sign_in: Callable[..., Page], axe: Callable[..., list[Any]]
+) -> None:
+    report = school.get_children().get(slug="sen-information-report").specific
+    report.approved_by = ""
+    report.save_revision(clean=False)
+    desk = sign_in(school)
+    open_report(desk, school)
+    expect(desk.locator("[data-senoffer-checklist][data-folded]")).to_be_attached()
+
+    # What is of no section leads to its field.
+    desk.locator(f"{PANEL} summary").first.click()
+    desk.get_by_role("link", name="Say who approved this").click()
+    expect(desk.get_by_label("Approved by")).to_be_focused()
+    desk.keyboard.insert_text("Governing body")
+
+    desk.get_by_label("Approved on").fill("31/02/2027")
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_label("Approved on")).to_have_value("31/02/2027")
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_label("Approved on")).to_have_value("31/02/2027")
+    expect(desk.locator(PANEL)).to_contain_text("Not saved yet")
+    assert axe(desk, PANEL) == []
+    desk.get_by_label("Approved on").fill("24 November 2026")
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_label("Approved on")).to_have_value("24/11/2026")
+    expect(desk.locator(PANEL)).not_to_contain_text("Not saved yet")
+
+
 def test_a_form_that_nobody_touches_saves_nothing(
     school: SchoolPage,
     sign_in: Callable[..., Page],

@@ -80,6 +80,18 @@
     (field || toggleOf(section) || section).focus({ preventScroll: true });
   };
 
+  // A field of no section: who approved it, and when.
+  const jumpToField = (event) => {
+    const link = event.target.closest("[data-senoffer-checklist] a[href*='#id_']");
+    const here = link?.pathname === window.location.pathname;
+    const field = here && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    panel().querySelector("details").open = false;
+    field.scrollIntoView({ block: "center" });
+    field.focus({ preventScroll: true });
+  };
+
   const jump = (event) => {
     const link = event.target.closest("[data-senoffer-checklist] a[href*='#block-']");
     const section = link && sectionOf(link);
@@ -111,7 +123,10 @@
   document.addEventListener("click", (event) => {
     if (!panel()) return;
     if (event.target.closest("[data-senoffer-checklist] [data-next]")) goToNext();
-    else jump(event);
+    else {
+      jump(event);
+      jumpToField(event);
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (panel() && event.altKey && event.shiftKey && event.code === "KeyN") {
