@@ -17,7 +17,7 @@ class Form(forms.Form):
 
 @pytest.mark.parametrize(
     "written",
-    ["24/11/2026", " 24/11/2026 ", "24.11.2026", "24-11-2026", "24 November 2026", "24 Nov 2026"],
+    ["24/11/2026", " 24/11/2026 ", "24.11.26", "24-11-2026", "24 November 2026", "24 Nov 2026"],
 )
 @pytest.mark.parametrize("language", ["en", "en-gb", "de"])
 def test_a_day_is_read_day_first_in_every_language(
@@ -27,6 +27,16 @@ def test_a_day_is_read_day_first_in_every_language(
     assert Form({"day": written}).errors == {}
     assert Form({"day": written})["day"].value() == "2026-11-24"
     assert Form({"day": "2026-11-24"}).errors == {}
+
+
+def test_a_short_year_is_day_first_too(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+    assert Form({"day": "03/04/26"})["day"].value() == "2026-04-03"
+
+
+def test_a_day_stays_as_people_write_it_where_the_form_is_refused() -> None:
+    for written in ("24/11/2026", "2026-11-24"):
+        assert 'value="24/11/2026"' in str(Form({"day": written})["day"])
 
 
 @pytest.mark.parametrize("written", ["31/02/2027", "next week", "24/11"])

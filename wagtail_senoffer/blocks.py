@@ -407,7 +407,7 @@ class AccessibilityPlanBlock(BaseSectionBlock):
         "url": (_("Or its address"), _("Starts with https://")),
         "start_date": (
             _("First day of the plan"),
-            _("For example 1/9/2026. It runs for three years at most."),
+            _("For example 1 September 2026. It runs for three years at most."),
         ),
         "curriculum": (_("Aim 1: taking part in the curriculum"), ""),
         "buildings": (_("Aim 2: buildings and grounds"), ""),

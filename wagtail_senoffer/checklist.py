@@ -35,8 +35,14 @@ _FIELDS = {
     "year-over": "academic_year",
     "review-date-missing": "review_date",
     "review-overdue": "review_date",
+    "question-set-unknown": "question_set",
 }
-_SCHOOL_FIELDS = {"urn-missing": "urn", "urn-unusual": "urn", "ukprn-unusual": "ukprn"}
+_SCHOOL_FIELDS = {
+    "school-type-missing": "school_type",
+    "urn-missing": "urn",
+    "urn-unusual": "urn",
+    "ukprn-unusual": "ukprn",
+}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """Form fields as people in a school office write in them."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from wagtail.admin.widgets import AdminDateInput
 
 # Day first, whatever the language of the site: this is for schools in England.
-_FORMATS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y")
+_FORMATS = (
+    *("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y", "%d-%m-%y"),
+    *("%d %B %Y", "%d %b %Y"),
+)
 
 
 class DayInput(AdminDateInput):
@@ -24,6 +28,12 @@ class DayInput(AdminDateInput):
     def get_config(self) -> dict[str, Any]:
         """Return what the calendar is told."""
         return {**super().get_config(), "validateOnBlur": False}
+
+    def format_value(self, value: Any) -> Any:
+        """Return a date as people write it, also where a form that was refused has it in ISO."""
+        with suppress(TypeError, ValueError):
+            value = date.fromisoformat(value)
+        return super().format_value(value)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Return the date as ISO says it, or what was typed."""

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.word.documents import make
 from wagtail_senoffer import word
 from wagtail_senoffer.rulesets import Kind, load
-from wagtail_senoffer.word import Part, Proposal, keywords, propose
+from wagtail_senoffer.word import Part, Proposal, keywords, propose, read
 
 RULES = [rule for each in load().for_kind(Kind.REPORT) for rule in each.sections]
 QUESTIONS = [rule for each in load().question_sets() for rule in each.sections]
@@ -92,35 +93,60 @@ def test_a_heading_that_stands_above_anything_needs_the_words_below_it(
     assert codes(heading, text=text) == [code]
 
 
-def test_a_title_names_the_whole_and_gives_its_parts_no_section() -> None:
-    text = "The council’s website is www.larkshire.example."
-    parts = [
-        Part("SEND and the council’s local offer", 1, f"<p>{text}</p>", text),
-        Part("Good to know", 2, "<p>b</p>", "b"),
-        Part("Our SENCO", 2, "<p>c</p>", "Ask Mrs Jane Ashby."),
-    ]
-    assert [each.code for each in propose(parts, load())] == ["", "", "senco"]
-    # Where others stand as high, it is a heading like them.
-    others = [*parts, Part("Complaints", 1, "<p>d</p>", "d")]
-    assert propose(others, load())[0].code == "la_local_offer"
+TITLE = (
+    "# SEND and the council’s local offer",
+    "The council’s website is www.larkshire.example.",
+)
+SECTIONS = tuple(
+    line
+    for heading in ("Good to know", "Our SENCO", "Lunch", "Complaints")
+    for line in (f"## {heading}", "Ask Mrs Jane Ashby.")
+)
 
 
-def test_what_stands_before_all_sections_introduces_them() -> None:
-    parts = [
-        Part("", 1, "<p>a</p>", "a"),
-        Part("SEND information report", 1, "<p>b</p>", "b"),
-        Part("Our SENCO", 2, "<p>c</p>", "Ask Mrs Jane Ashby."),
+def test_a_title_names_the_whole_and_introduces_it() -> None:
+    proposals = propose(read(make(*TITLE, *SECTIONS)), load())
+    assert [(each.code, each.introduces) for each in proposals] == [
+        ("", True),
+        ("", False),
+        ("senco", False),
+        ("", False),
+        ("complaints", False),
     ]
-    assert [each.introduces for each in propose(parts, load())] == [True, True, False]
-    assert [each.introduces for each in propose([], load())] == []
+
+
+def test_where_others_stand_as_high_the_first_heading_is_one_like_them() -> None:
+    more = ("# Our accessibility plan", "It runs for three years.")
+    first, *_rest = propose(read(make(*TITLE, *SECTIONS, *more)), load())
+    assert (first.code, first.introduces) == ("la_local_offer", False)
+
+
+def test_words_without_a_heading_introduce_what_follows() -> None:
+    proposals = propose(read(make("Dear families.", *TITLE, *SECTIONS)), load())
+    assert [each.introduces for each in proposals] == [True, True, False, False, False, False]
+    assert propose([], load()) == []
 
 
 def test_a_first_heading_that_asks_is_no_title() -> None:
-    parts = [
-        Part("How do you spot needs?", 1, "<p>a</p>", "a"),
-        Part("In the early years", 2, "<p>b</p>", "b"),
-    ]
-    assert [each.code for each in propose(parts, load())] == ["identify", "identify"]
+    asking = ("# How do you spot needs?", "Early.")
+    first, *_rest = propose(read(make(*asking, *SECTIONS)), load())
+    assert (first.code, first.introduces) == ("identify", False)
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        ("Where can I get information and advice about SEND?", ""),
+        ("Where can I get help and advice about my child?", ""),
+        ("Whom can I get in touch with about complaints?", "complaints"),
+        ("Who do I tell if my child needs to talk?", "policy_contacts"),
+        ("How can I find out how my child is doing?", "progress"),
+        ("Where can I find out more about SEND services for families?", "support_contacts"),
+        ("How do staff know how to meet my child's needs?", "teaching"),
+    ],
+)
+def test_everyday_words_of_a_question_decide_nothing(heading: str, code: str) -> None:
+    assert codes(heading) == [code]
 
 
 @pytest.mark.parametrize(
@@ -136,10 +162,6 @@ def test_a_first_heading_that_asks_is_no_title() -> None:
 )
 def test_other_words_for_the_same_are_known(heading: str, code: str) -> None:
     assert codes(heading, text="We visit, start early and move on.") == [code]
-
-
-def test_what_is_of_no_section_stays_so_whatever_its_first_words() -> None:
-    assert codes("Glossary", text="SENCO: Mrs Jane Ashby coordinates our help.") == [""]
 
 
 def test_no_word_of_the_keywords_is_written_in_a_form_that_is_never_compared() -> None:

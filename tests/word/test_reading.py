@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 from tests.word.documents import body, changed, make, saved, table
 from wagtail_senoffer.document import MAX_HTML_BYTES, MAX_HTML_TAGS
 from wagtail_senoffer.word import NotReadable, Part, read
+from wagtail_senoffer.word.headings import TITLE
 from wagtail_senoffer.word.reading import MAX_PARTS
 
 KINDS, FIND = "What kinds of need do you provide for?", "How do you find out?"
@@ -131,10 +132,10 @@ def test_a_bold_beginning_of_a_line_is_no_heading() -> None:
     ]
 
 
-def test_levels_begin_at_one_and_a_lone_title_says_nothing() -> None:
+def test_levels_begin_at_one_and_a_title_stands_above_them() -> None:
     found = read(make("# Title", "## One", "a", "### One a", "b", "## Two", "c", "## Three", "d"))
     assert [(part.heading, part.level) for part in found] == [
-        ("Title", 1),
+        ("Title", TITLE),
         ("One", 1),
         ("One a", 2),
         ("Two", 1),

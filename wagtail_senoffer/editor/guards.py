@@ -77,20 +77,20 @@ def tell_held_back(request: HttpRequest, page: Any) -> None:
 
 
 def tell_hidden(request: HttpRequest, page: Any) -> None:
-    """Tell the editor that a published page is not public while one above it is not."""
+    """Tell the editor that a published page can't be read while one above it is not published."""
     if not isinstance(page, DocumentMixin) or not page.live:
         return
     above = page.get_ancestors().filter(live=False).order_by("depth").first()
     if above is None:
         return
-    message = _(
-        "Readers can’t see “%(title)s” yet: “%(above)s” is not published. Publish that too."
-    )
     words = {"title": page.title, "above": above.title}
-    url = reverse("wagtailadmin_pages:edit", args=[above.pk])
-    may = above.permissions_for_user(request.user).can_edit()
-    buttons = [messages.button(url, _("Open it"))] if may else []
-    messages.warning(request, message % words, buttons=buttons)
+    message = _("Readers can’t see “%(title)s” yet: “%(above)s” is not published.") % words
+    buttons = []
+    if above.permissions_for_user(request.user).can_edit():
+        url = reverse("wagtailadmin_pages:edit", args=[above.pk])
+        message = f"{message} {_('Publish that, too.')}"
+        buttons = [messages.button(url, _("Open it"))]
+    messages.warning(request, message, buttons=buttons)
 
 
 def tell_what_could_be_better(request: HttpRequest, page: Any) -> None:

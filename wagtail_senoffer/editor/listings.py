@@ -68,7 +68,9 @@ COLUMNS: list[Any] = [
         accessor=_complete,
         primary=lambda page: bool(_of(page) and _of(page).is_in_order),
     ),
-    Column("version", label=gettext_lazy("Version"), accessor=_version),
+    Column(
+        "version", label=gettext_lazy("Version"), accessor=_version, classname="senoffer-column"
+    ),
     Column("review", label=gettext_lazy("Review due"), accessor=_review),
 ]
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +15,8 @@ from .. import conf
 from ..blocks import ReportBlock
 from ..document import MAX_HTML_BYTES, MAX_HTML_TAGS, TrustRule, clean_html, clean_line
 from ..rulesets import Kind
-from ..word import Part
-from ..word.headings import asks
+from ..word import Part, propose
+from ..word.headings import TITLE, asks
 
 LEAVE_OUT, INTRODUCTION, OTHER = "", "introduction", "additional"
 _LOCAL = "local"
@@ -73,7 +74,7 @@ def place(draft: Any, placed: Iterable[tuple[str, Part]], replace: Iterable[str]
         block = None if code == INTRODUCTION else _block(stream, code)
         before = draft.introduction if block is None else _body(block)
         kept = "" if code in replaced else before
-        html, rest = _fill(kept, parts, _headings_of(code, names))
+        html, rest = _fill(code, kept, parts, _headings_of(code, names))
         if block is None:
             draft.introduction = html
         else:
@@ -85,19 +86,26 @@ def place(draft: Any, placed: Iterable[tuple[str, Part]], replace: Iterable[str]
     return overflowed
 
 
-def _fill(before: str, parts: list[Part], known: set[str]) -> tuple[str, list[Part]]:
+def _fill(code: str, before: str, parts: list[Part], known: set[str]) -> tuple[str, list[Part]]:
     """Return a text with parts below it, and the parts for which there was no room."""
     html = before if _says(before) else ""
     rest: list[Part] = []
     for part in parts:
-        # One question below the section's own says nothing new.
-        is_alone = len(parts) == 1 and not html and asks(part.heading)
-        longer = html + (part.html if is_alone else _with_heading(part, known))
+        is_told = not html and len(parts) == 1 and _asks_the_same(part, code)
+        longer = html + (part.html if is_told else _with_heading(part, known))
         if rest or len(longer.encode()) > MAX_HTML_BYTES or longer.count("<") > MAX_HTML_TAGS:
             rest.append(part)
         else:
             html = longer
     return html, rest
+
+
+def _asks_the_same(part: Part, code: str) -> bool:
+    """Say whether a heading only repeats, in other words, what stands above a target anyway."""
+    if code == INTRODUCTION:
+        return part.level == TITLE
+    (found,) = propose([replace(part, level=1)], conf.rulesets())
+    return asks(part.heading) and found.code == code
 
 
 def _with_heading(part: Part, known: set[str]) -> str:

@@ -198,7 +198,7 @@ SCHOOL_PANELS = [
 
 
 def _day(name: str) -> FieldPanel:
-    return FieldPanel(name, widget=DayInput, help_text=_("For example 24/11/2026."))
+    return FieldPanel(name, widget=DayInput, help_text=_("For example 24 November 2026."))
 
 
 SIGNATURE_PANEL = MultiFieldPanel(

@@ -14,7 +14,7 @@ from wagtail.models import DraftStateMixin, RevisionMixin
 
 from .. import blocks, conf
 from ..document import TrustRule
-from ..rulesets import Kind
+from ..rulesets import Kind, SectionRule
 
 _PAGE = swapper.get_model_name("wagtailcore", "Page")
 _STEP = 4  # Of the digits of a page's path for each level: Wagtail's own.
@@ -42,6 +42,11 @@ def kind_choices() -> list[tuple[str, Any]]:
     return [(kind.value, label) for kind, label in KIND_LABELS.items()]
 
 
+def name_of(kind: Kind, rule: SectionRule) -> str:
+    """Return what a section is called in the form of a kind of document."""
+    return rule.question if kind is Kind.OFFER else rule.title
+
+
 def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return every kind's sections as "kind/code", grouped, in the rulesets' order."""
     rulesets = conf.rulesets_for_choices()
@@ -49,7 +54,7 @@ def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         (
             str(label),
             [
-                (f"{kind.value}/{rule.code}", rule.title)
+                (f"{kind.value}/{rule.code}", name_of(kind, rule))
                 for ruleset in rulesets.for_kind(kind)
                 for rule in ruleset.sections
             ],
@@ -113,9 +118,10 @@ class TrustText(DraftStateMixin, RevisionMixin, models.Model):
 
     @property
     def section_title(self) -> str:
-        """What editors know the section by, as in the form of a report."""
-        found = conf.rulesets_for_choices().section(Kind(self.kind), self.section)
-        return found.title if found else self.section
+        """What editors know the section by, as in the form."""
+        kind = Kind(self.kind)
+        found = conf.rulesets_for_choices().section(kind, self.section)
+        return name_of(kind, found) if found else self.section
 
     @property
     def contact(self) -> str:

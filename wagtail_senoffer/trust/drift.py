@@ -17,7 +17,7 @@ from ..building import TrustWords
 from ..document import Document, Section, TooMuchHtml, TrustRule, Words, clean_html
 from ..history import readable
 from ..models.reports import SchoolDocumentMixin
-from ..models.trust import TrustText, nearest
+from ..models.trust import TrustText, name_of, nearest
 from ..models.versions import DocumentHead, heads
 from ..rulesets import Kind
 
@@ -152,4 +152,4 @@ def _written(page: Any) -> dict[str, Any]:
 
 def _title(page: Any, code: str) -> str:
     rule = conf.rulesets().section(page.kind, code)
-    return rule.title if rule else code
+    return name_of(page.kind, rule) if rule else code

@@ -57,7 +57,7 @@ class TrustTextForm(WagtailAdminModelForm):
     about = forms.ChoiceField(
         label=_("Section"),
         choices=place_choices,
-        help_text=_("What it is about, by the names in the form of a report."),
+        help_text=_("What it is about, as it is called in the form."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

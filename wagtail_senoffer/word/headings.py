@@ -4,6 +4,8 @@ import re
 
 from .flow import Block
 
+# The level of a document's title.
+TITLE = 0
 # What has none of Word's six heading styles stands below those that have.
 NUMBERED, QUESTION, LINE = 7, 8, 9
 MAX_QUESTION = 260

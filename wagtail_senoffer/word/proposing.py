@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..rulesets import Kind, Rulesets
-from .headings import asks
+from .headings import TITLE, asks
 from .keywords import ALWAYS, Phrase, SectionWords, has, has_any, keywords, words_of
 from .reading import Part
 
@@ -66,10 +66,8 @@ def propose(parts: list[Part], rulesets: Rulesets) -> list[Proposal]:
     """
     proposals: list[Proposal] = []
     above: dict[int, Proposal] = {}
-    introducing = _introducing(parts)
     for part in parts:
-        introduces = any(part is each for each in introducing)
-        found = INTRODUCTION if introduces else _proposal(part, rulesets)
+        found = INTRODUCTION if _introduces(part, parts) else _proposal(part, rulesets)
         higher = above.get(max((level for level in above if level < part.level), default=0))
         proposal = found
         if found is not NOTHING and higher and _goes_on(found, higher):
@@ -87,18 +85,13 @@ def _goes_on(found: Proposal, higher: Proposal) -> bool:
     return not found.nearest or found.nearest[0] == higher.code
 
 
-def _introducing(parts: list[Part]) -> list[Part]:
-    """Return what stands before all sections: words without a heading, and the title's own.
+def _introduces(part: Part, parts: list[Part]) -> bool:
+    """Say whether a part stands before all sections.
 
-    The title is the first heading, if all others stand below it and it does not ask. It names
-    the whole, whatever its first words speak of.
+    So do words without a heading, and those below the document's title: it names the whole,
+    whatever its first words speak of.
     """
-    before = [] if not parts or parts[0].heading else parts[:1]
-    headed = [part for part in parts if part.heading]
-    if len(headed) < 2 or asks(headed[0].heading):
-        return before
-    title, *others = headed
-    return [*before, title] if all(part.level > title.level for part in others) else before
+    return part.level == TITLE or (part is parts[0] and not part.heading)
 
 
 def _proposal(part: Part, rulesets: Rulesets) -> Proposal:
@@ -197,7 +190,7 @@ def _answers_nothing(heading: list[str]) -> bool:
 
 
 def _is_of_no_section(heading: list[str]) -> bool:
-    """Say whether a heading names what answers nothing, such as a glossary; a title names all."""
+    """Say whether a heading names what answers nothing, such as a glossary."""
     return has_any(heading, keywords().anywhere)
 
 

@@ -8,7 +8,17 @@ from django.utils.translation import gettext as _
 
 from ..document import MAX_HTML_BYTES, MAX_HTML_TAGS, clean_html, clean_line
 from .flow import Block, Node, blocks, cell_blocks, chunks, parse, table_rows
-from .headings import NUMBERED, QUESTION, bold_tells, is_question, level_of, ranks, without_number
+from .headings import (
+    NUMBERED,
+    QUESTION,
+    TITLE,
+    asks,
+    bold_tells,
+    is_question,
+    level_of,
+    ranks,
+    without_number,
+)
 from .package import NotReadable
 
 # Room is left for the words of other parts of the same section, and for headings.
@@ -24,8 +34,9 @@ _MAX_QUESTION_CELL = 300
 class Part:
     """A heading of the document and its words.
 
-    `level` is 1 for the headings that stand highest. `html` is clean and holds only what an
-    answer may hold; `text` is the same in plain text, one line a paragraph.
+    `level` is 1 for the headings that stand highest, TITLE for the document's own above them.
+    `html` is clean and holds only what an answer may hold; `text` is the same in plain text, one
+    line a paragraph.
     """
 
     heading: str
@@ -175,6 +186,18 @@ def _joined(pieces: list[str]) -> str:
 
 
 def _levelled(parts: list[Part]) -> list[Part]:
-    """Return the parts with levels from 1 on, whichever the document began with."""
-    found = ranks([part.level for part in parts if part.level])
-    return [replace(part, level=found.get(part.level, 1)) for part in parts]
+    """Return the parts with levels from 1 on, whichever the document began with, and its title."""
+    headed = [part for part in parts if part.level]
+    title = _title(headed)
+    found = ranks([part.level for part in headed if part is not title])
+    return [
+        replace(part, level=TITLE if part is title else found.get(part.level, 1)) for part in parts
+    ]
+
+
+def _title(headed: list[Part]) -> Part | None:
+    """Return the first heading, if all others stand below it and it does not ask."""
+    if len(headed) < 2 or asks(headed[0].heading):
+        return None
+    first, *others = headed
+    return first if all(part.level > first.level for part in others) else None

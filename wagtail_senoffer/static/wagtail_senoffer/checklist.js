@@ -46,6 +46,8 @@
   let asked = 0;
 
   const refresh = async (event) => {
+    // A save ends what a refused form says.
+    if (event) panel()?.querySelector(".senoffer-unsaved")?.remove();
     const number = pageNumber() || event?.detail?.response?.pk;
     if (!number) return;
     const mine = ++asked;
