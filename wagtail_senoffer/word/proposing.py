@@ -186,12 +186,7 @@ def _answers_nothing(heading: list[str]) -> bool:
     # A year beside it says nothing either.
     telling = {word for word in heading if word not in ALWAYS and not word.isdigit()}
     titles = keywords().nothing_else
-    return _is_of_no_section(heading) or any(telling == set(phrase) for phrase in titles)
-
-
-def _is_of_no_section(heading: list[str]) -> bool:
-    """Say whether a heading names what answers nothing, such as a glossary."""
-    return has_any(heading, keywords().anywhere)
+    return has_any(heading, keywords().anywhere) or any(telling == set(each) for each in titles)
 
 
 def _asked(heading: list[str], known: tuple[_Question, ...]) -> str:
